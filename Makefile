@@ -1,0 +1,59 @@
+# make demo    start the demo: example writers, and shmscope looking at them
+# make test    everything that CI checks: linters, types, JavaScript and Python tests
+# make lint    linters and types alone
+# make bench   the benchmarks
+# make screenshots  take README.md's pictures anew
+# make clean   remove all that the others made
+#
+# Needed: Python 3.11 or newer with venv. Node.js is used if it is there, and fetched from PyPI if not.
+
+PYTHON ?= python3
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+FOUND_NPM := $(and $(shell command -v node),$(shell command -v npm))
+TEST_EXTRAS := $(if $(FOUND_NPM),test,test,node)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+PIP := .venv/bin/pip install --quiet --prefer-binary --constraint constraints.txt
+# static/vendor is made by the build hook: install anew where it was deleted.
+SETUP := pyproject.toml constraints.txt hatch_build.py package-lock.json \
+	$(if $(wildcard static/vendor/stamp),,FORCE)
+
+.PHONY: demo test lint bench screenshots clean FORCE
+
+demo: .venv/installed
+	@exec .venv/bin/shmscope demo
+
+test: .venv/installed-test node_modules/.package-lock.json
+	@scripts/ensure-chromium
+	@scripts/check
+
+lint: .venv/installed-test node_modules/.package-lock.json
+	@scripts/lint
+
+bench: .venv/installed-test
+	@exec .venv/bin/python -m bench.run
+
+screenshots: .venv/installed-test
+	@mkdir -p docs/images
+	@SHMSCOPE_SCREENSHOTS=1 .venv/bin/pytest -q tests/browser/test_screenshots.py
+
+clean:
+	rm -rf .venv node_modules static/vendor build dist htmlcov
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: $(SETUP) | .venv/bin/pip
+	$(PIP) --editable .
+	@touch $@
+
+.venv/installed-test: $(SETUP) | .venv/bin/pip
+	$(PIP) --editable '.[$(TEST_EXTRAS)]'
+	@touch $@ .venv/installed
+
+node_modules/.package-lock.json: package-lock.json | .venv/installed-test
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
