@@ -1,0 +1,131 @@
+"""Everything shmscope raises on purpose.
+
+    ShmscopeError
+    ├── LayoutError            a dtype, shape, offset or stride that cannot be, or does not fit
+    ├── SelectionError         a selection that numpy would refuse, or that asks for too much
+    ├── ArrayNameError         a name that no array may have
+    ├── ControlBlockError      bytes that are not a control block, or one that lies
+    ├── PublishError           the writer's side cannot do what was asked
+    │   ├── AlreadyPublishedError
+    │   ├── NotShareableError  the array lives where no other process can open it
+    │   ├── ReadOnlyError
+    │   └── SlotsExhaustedError
+    ├── SourceError            the memory cannot be read now
+    │   ├── SourceGoneError
+    │   ├── SourceForbiddenError
+    │   └── SourceTruncatedError
+    ├── UnknownArrayError
+    ├── MessageError           a client's message that the protocol does not know
+    ├── AddressError           an address the server cannot listen on
+    └── PlatformError          this system lacks something that shmscope needs
+
+Every text is built from facts: the offending value and the limit. Both are also attributes, for the
+problem documents of the REST API.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AddressError",
+    "AlreadyPublishedError",
+    "ArrayNameError",
+    "ControlBlockError",
+    "LayoutError",
+    "MessageError",
+    "NotShareableError",
+    "PlatformError",
+    "PublishError",
+    "ReadOnlyError",
+    "SelectionError",
+    "ShmscopeError",
+    "SlotsExhaustedError",
+    "SourceError",
+    "SourceForbiddenError",
+    "SourceGoneError",
+    "SourceTruncatedError",
+    "UnknownArrayError",
+]
+
+
+class ShmscopeError(Exception):
+    """Base of all errors that shmscope raises on purpose.
+
+    Attributes:
+        detail: One sentence for people.
+        value: The offending value, or None.
+        limit: What would have been accepted, or None.
+    """
+
+    def __init__(self, detail: str, *, value: object = None, limit: object = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.value = value
+        self.limit = limit
+
+
+class LayoutError(ShmscopeError, ValueError):
+    """A dtype, shape, offset or stride that cannot be, or that does not fit its segment."""
+
+
+class SelectionError(ShmscopeError, ValueError):
+    """A selection that numpy's basic indexing would refuse, or that asks for too much."""
+
+
+class ArrayNameError(ShmscopeError, ValueError):
+    """A name that no array may have."""
+
+
+class ControlBlockError(ShmscopeError, ValueError):
+    """Bytes that are not a control block of a known version, or that contradict themselves."""
+
+
+class PublishError(ShmscopeError):
+    """The writer's side cannot do what was asked."""
+
+
+class AlreadyPublishedError(PublishError):
+    """The name is taken by another array."""
+
+
+class NotShareableError(PublishError, TypeError):
+    """The array lives where no other process can open it."""
+
+
+class ReadOnlyError(PublishError):
+    """A write section was asked of an array that was opened for reading."""
+
+
+class SlotsExhaustedError(PublishError):
+    """All writer slots of a control block belong to living writers."""
+
+
+class SourceError(ShmscopeError):
+    """The memory cannot be read now."""
+
+
+class SourceGoneError(SourceError):
+    """The segment or object is not there any more."""
+
+
+class SourceForbiddenError(SourceError):
+    """The segment or object may not be looked at."""
+
+
+class SourceTruncatedError(SourceError):
+    """The segment is shorter than its layout says."""
+
+
+class UnknownArrayError(ShmscopeError, LookupError):
+    """No array has this id or name."""
+
+
+class MessageError(ShmscopeError, ValueError):
+    """A client's message that the stream protocol does not know."""
+
+
+class AddressError(ShmscopeError):
+    """An address that the server cannot listen on."""
+
+
+class PlatformError(ShmscopeError):
+    """This system lacks something that shmscope needs."""

@@ -1,0 +1,140 @@
+"""From a selection to byte runs: which pieces of a segment must be read to see it.
+
+The naive way reads the whole array and slices it: a 16 GiB array costs 16 GiB for every look at
+one row. The other naive way reads element by element: a system call for each. So the axes are
+ordered by stride and split in two: the inner ones span one run of bytes that is read whole, at most
+`WASTE` times larger than what is wanted of it (or no larger than a page), and every combination of
+the outer ones is a run of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from shmscope.layout.array import ArrayLayout
+from shmscope.layout.selection import Selection
+
+WASTE = 4
+SMALL_RUN_BYTES = 4096
+
+# Fills the buffer with the segment's bytes from an offset on.
+ReadInto = Callable[[memoryview, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    count: int
+    stride: int
+    output: int  # which axis of the result this is
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """Byte runs of a segment, and how the array lies in them.
+
+    Attributes:
+        base: Byte of the first element selected.
+        outer: Axes of which every index is a run of its own, slowest first.
+        inner: Axes that lie within a run, slowest first.
+        low: Bytes from the first element of a run down to where the run begins; not positive.
+        span_bytes: Bytes of a run.
+    """
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    base: int
+    outer: tuple[_Axis, ...]
+    inner: tuple[_Axis, ...]
+    low: int
+    span_bytes: int
+
+    @property
+    def read_bytes(self) -> int:
+        """Bytes that reading the whole selection takes."""
+        if 0 in self.shape:
+            return 0
+        return self.span_bytes * math.prod(axis.count for axis in self.outer)
+
+    def read(self, read_into: ReadInto) -> np.ndarray[Any, Any]:
+        """Read the selection into a new C-contiguous array.
+
+        Args:
+            read_into: Fills a buffer from an offset of the segment; raises when it cannot.
+        """
+        result = np.empty(self.shape, self.dtype)
+        if not result.size:
+            return result
+        if self._is_straight:
+            read_into(result.reshape(-1).view(np.uint8).data, self.base)
+            return result
+        self._gather(result, read_into)
+        return result
+
+    @property
+    def _is_straight(self) -> bool:
+        """Whether the selection is one run in the order of the result."""
+        wanted = math.prod(self.shape) * self.dtype.itemsize
+        if self.outer or self.low or self.span_bytes != wanted:
+            return False
+        return [axis.output for axis in self.inner] == sorted(axis.output for axis in self.inner)
+
+    def _gather(self, result: np.ndarray[Any, Any], read_into: ReadInto) -> None:
+        axes = (*self.outer, *self.inner)
+        target = result.transpose([axis.output for axis in axes]) if axes else result
+        scratch = memoryview(bytearray(self.span_bytes))
+        run = np.ndarray(
+            tuple(axis.count for axis in self.inner),
+            self.dtype,
+            scratch,
+            -self.low,
+            tuple(axis.stride for axis in self.inner),
+        )
+        for index, offset in self._offsets():
+            read_into(scratch, offset + self.low)
+            target[index] = run
+
+    def _offsets(self) -> Iterator[tuple[tuple[int, ...], int]]:
+        for index in product(*(range(axis.count) for axis in self.outer)):
+            steps = zip(index, self.outer, strict=True)
+            yield index, self.base + sum(at * axis.stride for at, axis in steps)
+
+
+def plan_read(layout: ArrayLayout, selection: Selection) -> ReadPlan:
+    """Return how to read `selection` of an array that lies as `layout` says."""
+    base = layout.offset + sum(
+        axis.start * layout.strides[axis.axis] for axis in selection.axes if axis.count
+    )
+    axes = [
+        _Axis(axis.count, axis.step * layout.strides[axis.axis], output)
+        for output, axis in enumerate(selection.kept)
+    ]
+    axes.sort(key=lambda axis: abs(axis.stride), reverse=True)
+    split = next(at for at in range(len(axes) + 1) if _is_dense(axes[at:], layout.dtype.itemsize))
+    low, high = _span(axes[split:], layout.dtype.itemsize)
+    return ReadPlan(
+        layout.dtype,
+        selection.shape,
+        base,
+        tuple(axes[:split]),
+        tuple(axes[split:]),
+        low,
+        high - low,
+    )
+
+
+def _span(axes: list[_Axis], itemsize: int) -> tuple[int, int]:
+    spans = [(axis.count - 1) * axis.stride for axis in axes if axis.count]
+    low = sum(span for span in spans if span < 0)
+    return low, sum(span for span in spans if span > 0) + itemsize
+
+
+def _is_dense(axes: list[_Axis], itemsize: int) -> bool:
+    low, high = _span(axes, itemsize)
+    wanted = math.prod(axis.count for axis in axes) * itemsize
+    return high - low <= max(WASTE * wanted, SMALL_RUN_BYTES)

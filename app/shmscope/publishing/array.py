@@ -1,0 +1,288 @@
+"""Shared arrays as their writers hold them: counted write sections around the user's own memory."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+import numpy as np
+
+from shmscope.errors import ReadOnlyError
+from shmscope.layout.control import SLOT_BYTES, Description
+from shmscope.publishing.block import Block, BlockFile
+from shmscope.publishing.process import default_label
+from shmscope.publishing.segment import OwnSegment
+
+T = TypeVar("T")
+Rebuild = tuple[Callable[..., Any], tuple[Any, ...]]
+
+_BASE, _BEGIN, _END, _WROTE = 3, 4, 5, 6  # words of a slot, see layout/control.py
+_SLOT_WORDS = SLOT_BYTES // 8
+_now_ns = time.monotonic_ns
+
+
+class Section(Generic[T]):
+    """The write sections of one thread: its slot's counters, and what it writes to.
+
+    Entering stores `begin`, leaving stores the time and `end`; a section within a section is part
+    of the outer one.
+    """
+
+    __slots__ = ("_block", "_depth", "_next", "_pid", "_slot", "_target", "_words")
+
+    def __init__(self, block: Block, slot: int, target: T) -> None:
+        self._block: Block | None = block
+        self._slot, self._target, self._pid = slot, target, os.getpid()
+        first = block.header.slot_offset(slot) // 8
+        self._words = block.words[first : first + _SLOT_WORDS]
+        self._next = self._words[_END] + 1
+        self._depth = 0
+
+    def __enter__(self) -> T:
+        if self._depth == 0:
+            self._words[_BEGIN] = self._next
+        self._depth += 1
+        return self._target
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            words = self._words
+            words[_WROTE] = _now_ns()
+            words[_END] = self._next
+            self._next += 1
+
+    @property
+    def writes(self) -> int:
+        """Writes that this thread has finished."""
+        return self._words[_END] - self._words[_BASE]
+
+    def leave(self) -> None:
+        """Give the slot back; in a forked child it is not this process's to give.
+
+        A child drops the sections of its parent's other threads before any fork handler runs.
+        """
+        if self._block is not None and self._pid == os.getpid():
+            self._block.leave(self._slot)
+        self._block = None
+
+    def disown(self) -> None:
+        """In a forked child: the slot is the parent's. A section under way counts nowhere."""
+        self._block = None
+        self._words = memoryview(bytearray(SLOT_BYTES)).cast("Q")
+
+    def __del__(self) -> None:
+        self.leave()
+
+
+class Published(Generic[T]):
+    """Something published: its write sections, and the way out.
+
+    Attributes:
+        description: Name, mechanism, layout, unit, labels.
+        label: What writers are called on the page, read at a thread's first write; None for the
+            name of its process.
+    """
+
+    def __init__(
+        self,
+        target: T,
+        block: Block | None,
+        description: Description,
+        *,
+        label: str | None = None,
+        rebuild: Rebuild | None = None,
+    ) -> None:
+        self.description = description
+        self.label = label
+        self._target = target
+        self._block = block
+        self._rebuild = rebuild
+        self._local = threading.local()
+        _living.add(self)
+        if block is not None:
+            _retire_at_exit(block)
+
+    @property
+    def name(self) -> str:
+        """The array's name."""
+        return self.description.name
+
+    @property
+    def writes(self) -> int:
+        """Writes that the calling thread has finished."""
+        section: Section[T] | None = getattr(self._local, "section", None)
+        return 0 if section is None else section.writes
+
+    def writing(self) -> Section[T]:
+        """Return a context manager around one counted write; it yields what to write to.
+
+        The first call of a thread claims a writer slot; afterwards a section costs three stores.
+
+        Raises:
+            ReadOnlyError: the array was opened for reading, or is closed.
+            SlotsExhaustedError: every slot belongs to a living writer.
+        """
+        try:
+            section: Section[T] = self._local.section
+        except AttributeError:
+            section = self._claim()
+        return section
+
+    def _claim(self) -> Section[T]:
+        if self._block is None:
+            raise ReadOnlyError(
+                f"{self.name!r} was opened for reading, or is closed; "
+                'shmscope.open(name, mode="r+") opens it for writing',
+                value=self.name,
+            )
+        _retire_at_exit(self._block)
+        label = self.label or default_label()
+        slot = self._block.claim(threading.get_native_id(), label)
+        section = Section(self._block, slot, self._target)
+        self._local.section = section
+        return section
+
+    def close(self) -> None:
+        """Stop writing here. The array stays published for everybody else."""
+        section: Section[T] | None = getattr(self._local, "section", None)
+        if section is not None:
+            section.leave()
+        self._local = threading.local()
+        self._block = None
+
+    def disown(self) -> None:
+        """In a forked child: begin anew, the sections are the parent's."""
+        section: Section[T] | None = getattr(self._local, "section", None)
+        if section is not None:
+            section.disown()
+        self._local = threading.local()
+
+    def unlink(self) -> None:
+        """Withdraw the array from view: remove its control block. The user's memory stays."""
+        if self._block is not None:
+            withdraw(self._block)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        layout = self.description.layout
+        return f"<shmscope {self.name!r} {layout.dtype} {layout.shape}>"
+
+    def __reduce__(self) -> Rebuild:
+        if self._rebuild is None:
+            raise TypeError(f"{self!r} has no name by which another process could find it")
+        return self._rebuild
+
+
+class SharedArray(Published[np.ndarray[Any, Any]]):
+    """A published array in shared memory.
+
+    Reading goes through `array`, a read-only view; writing through `writing` or item assignment, so
+    that every write is counted.
+    """
+
+    def __init__(
+        self,
+        target: np.ndarray[Any, Any],
+        block: Block | None,
+        description: Description,
+        *,
+        label: str | None = None,
+        rebuild: Rebuild | None = None,
+        segment: OwnSegment | None = None,
+        owner: bool = False,
+    ) -> None:
+        super().__init__(target, block, description, label=label, rebuild=rebuild)
+        self.array = target.view()
+        self.array.flags.writeable = False
+        self._segment = segment
+        self._owner_pid = os.getpid() if owner else None
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.array[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        with self.writing() as array:
+            array[key] = value
+
+    def __array__(
+        self, dtype: np.dtype[Any] | None = None, *, copy: bool | None = None
+    ) -> np.ndarray[Any, Any]:
+        return np.array(self.array, dtype=dtype, copy=True if copy is None else copy)
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def unlink(self) -> None:
+        """Remove the control block and, of an array from `create`, its segment's name.
+
+        Whoever has the memory mapped keeps it until the last one lets go.
+        """
+        super().unlink()
+        if self._segment is not None:
+            self._segment.unlink(tracked=self._owner_pid == os.getpid())
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._owner_pid == os.getpid():
+            self.unlink()
+        self.close()
+
+
+_living: weakref.WeakSet[Published[Any]] = weakref.WeakSet()
+_joined: dict[str, BlockFile] = {}
+_farewells: dict[int, Any] = {}
+
+
+def withdraw(block: Block) -> None:
+    """Remove a control block, and with it what this process would do about it when it ends."""
+    _joined.pop(block.path, None)
+    block.file.unlink()
+
+
+def _retire_at_exit(block: Block) -> None:
+    """Leave the block when this process ends, by whichever way multiprocessing ends it.
+
+    That is after it has waited for its children: one that has not written yet is no participant
+    that would keep the block. A process that multiprocessing starts forgets what was registered
+    before its target runs, hence the question whether the farewell still stands.
+    """
+    _joined[block.path] = block.file
+    pid = os.getpid()
+    if pid not in _farewells or not _farewells[pid].still_active():
+        from multiprocessing.util import Finalize  # noqa: PLC0415 - readers do without; its children skip atexit
+
+        _farewells[pid] = Finalize(None, _retire_all, exitpriority=-1)
+
+
+def _retire_all() -> None:
+    for file in list(_joined.values()):
+        file.retire()
+
+
+def _forget_parents_slots() -> None:
+    _joined.clear()
+    for published in list(_living):
+        published.disown()
+
+
+os.register_at_fork(after_in_child=_forget_parents_slots)
