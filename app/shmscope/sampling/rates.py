@@ -1,0 +1,122 @@
+"""From counters to rates, and how regular a writer is."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+import numpy.typing as npt
+
+WINDOW_S = 2.0
+SLOW_WINDOW_S = 20.0
+SLOW_WRITES = 4
+HISTORY_SAMPLES = 600
+SPARKLINE_SAMPLES = 60
+
+Float32s = npt.NDArray[np.float32]
+
+
+class RateMeter:
+    """Writes per second of one counter.
+
+    The rate is taken over the last two seconds; where fewer than four writes fell into them, over
+    as much more as holds four, up to twenty, so that a writer every five seconds does not flicker
+    between 0 and 2. It is never more than one write in the time since the last was seen, so that a
+    fast writer that stopped is not shown as a slow one.
+    """
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, int]] = deque()
+        self._changed_s = 0.0
+
+    def update(self, now_s: float, count: int) -> None:
+        """Note that the counter stood at `count` at `now_s`."""
+        if not self._samples or count != self._samples[-1][1]:
+            self._changed_s = now_s
+        self._samples.append((now_s, count))
+        while len(self._samples) > 2 and self._samples[1][0] <= now_s - SLOW_WINDOW_S:
+            self._samples.popleft()
+
+    @property
+    def per_s(self) -> float:
+        """Writes per second now."""
+        samples = tuple(self._samples)  # another thread may add one meanwhile
+        if len(samples) < 2:
+            return 0.0
+        now_s, count = last = samples[-1]
+        recent = next(sample for sample in samples if sample[0] >= now_s - WINDOW_S)
+        if count - recent[1] >= SLOW_WRITES:
+            return _slope(recent, last)
+        earlier = (s for s in reversed(samples) if count - s[1] >= SLOW_WRITES)
+        slow = _slope(next(earlier, samples[0]), last)
+        paused_s = now_s - self._changed_s
+        return min(slow, 1 / paused_s) if paused_s > 0 else slow
+
+    @property
+    def latest_per_s(self) -> float:
+        """Writes per second between the last two looks."""
+        if len(self._samples) < 2:
+            return float("nan")
+        return _slope(self._samples[-2], self._samples[-1])
+
+
+def _slope(first: tuple[float, int], last: tuple[float, int]) -> float:
+    elapsed = last[0] - first[0]
+    return max(last[1] - first[1], 0) / elapsed if elapsed > 0 else 0.0
+
+
+class Cadence:
+    """What a writer's rhythm has been: the longest of its recent pauses.
+
+    A writer is late when it has paused for longer than four times the longest pause of its last
+    sixteen, and for more than two seconds. Four pauses must have been seen: before that nobody
+    knows.
+    """
+
+    LATE_AFTER_S = 2.0
+    PATIENCE = 4.0
+    LEAST_PAUSES = 4
+
+    def __init__(self) -> None:
+        self._pauses: deque[float] = deque(maxlen=16)
+        self._count: int | None = None
+        self._changed_s = 0.0
+
+    def update(self, now_s: float, count: int) -> None:
+        """Note that the writer had finished `count` writes at `now_s`."""
+        if self._count is None:
+            self._count, self._changed_s = count, now_s
+        elif count != self._count:
+            self._pauses.append(now_s - self._changed_s)
+            self._count, self._changed_s = count, now_s
+
+    @property
+    def longest_pause_s(self) -> float | None:
+        """The longest recent pause, or None while too few were seen."""
+        return max(self._pauses) if len(self._pauses) >= self.LEAST_PAUSES else None
+
+    def is_late(self, now_s: float) -> bool:
+        """Whether the writer should have written by now."""
+        longest = self.longest_pause_s
+        if longest is None:
+            return False
+        return now_s - self._changed_s > max(self.LATE_AFTER_S, self.PATIENCE * longest)
+
+
+class History:
+    """The last five minutes of one rate, a sample at every tick of the counters."""
+
+    def __init__(self) -> None:
+        self._values: deque[float] = deque(maxlen=HISTORY_SAMPLES)
+
+    def append(self, per_s: float) -> None:
+        """Add the newest sample."""
+        self._values.append(per_s)
+
+    def last(self, samples: int = HISTORY_SAMPLES) -> Float32s:
+        """Return the last `samples`, oldest first, NaN where there was nothing yet; float32."""
+        found = np.full(samples, np.nan, np.float32)
+        values = list(self._values)[-samples:]
+        if values:
+            found[-len(values) :] = values
+        return found

@@ -1,0 +1,55 @@
+"""What can be subscribed to, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from shmscope.errors import ShmscopeError
+from shmscope.layout.names import ArrayId
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewTopic:
+    """All arrays, twice a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayTopic:
+    """One array's row, history and statistics, twice a second."""
+
+    array: ArrayId
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesTopic:
+    """The values of a selection.
+
+    Attributes:
+        select: numpy's basic selection, as text.
+        max_points: Larger selections are thinned to this many elements.
+    """
+
+    array: ArrayId
+    select: str
+    max_points: int
+
+
+Topic: TypeAlias = OverviewTopic | ArrayTopic | ValuesTopic
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Something new about a topic, for everybody who subscribed to it.
+
+    Attributes:
+        kind: ``schema`` and ``frame`` carry a body, ``gone`` a sentence, ``error`` an error.
+        body: Plain data and numpy arrays.
+        made_s: When, on the sampler's clock.
+    """
+
+    topic: Topic
+    kind: Literal["schema", "frame", "gone", "error"]
+    made_s: float
+    body: Any = None
+    error: ShmscopeError | None = None

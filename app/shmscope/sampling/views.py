@@ -1,0 +1,97 @@
+"""A selection that somebody looks at: fitted to the layout, copied, and made ready to send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shmscope.layout.array import ArrayLayout
+from shmscope.layout.dtypes import format_dtype, kind_of
+from shmscope.layout.selection import Selection, parse_selection
+from shmscope.sampling.columns import as_column, as_columns, describe_fields
+from shmscope.sampling.topics import ValuesTopic
+from shmscope.sampling.trace import Trace
+from shmscope.sources.snapshots import Snapshot
+
+MOST_BYTES = 64 << 20
+
+
+class View:
+    """What one values topic shows, however many watch it."""
+
+    def __init__(self, topic: ValuesTopic) -> None:
+        self.topic = topic
+        self.due_s = 0.0
+        self.rate_hz = 0.0
+        self.trouble: str | None = None  # the error last delivered
+        self.schema: dict[str, Any] | None = None
+        self._layout: ArrayLayout | None = None
+        self._selection = Selection(())
+
+    def hurry(self, rate_hz: float, now_s: float) -> None:
+        """Be due earlier where somebody asks for a faster rate than before."""
+        if rate_hz > self.rate_hz:
+            self.due_s = min(self.due_s, now_s + 1 / rate_hz)
+        self.rate_hz = rate_hz
+
+    def resolve(self, trace: Trace) -> dict[str, Any] | None:
+        """Fit the selection to the array's layout; return a schema where that has changed.
+
+        Raises:
+            SelectionError: the selection does not fit.
+        """
+        layout = trace.layout
+        if layout == self._layout:
+            return None
+        asked = parse_selection(self.topic.select, layout.shape)
+        most = min(self.topic.max_points, MOST_BYTES // layout.dtype.itemsize)
+        self._selection, reduced = asked.reduced(most)
+        self._layout = layout
+        self.schema = schema(trace, self._selection, reduced)
+        return self.schema
+
+    def look(self, trace: Trace) -> tuple[Snapshot, dict[str, Any]]:
+        """Copy the selection and return the copy and its frame; `resolve` comes first.
+
+        Raises:
+            SourceError: the array cannot be read now.
+        """
+        snapshot = trace.source.look(self._selection)
+        trace.note_copy(snapshot)
+        return snapshot, frame(snapshot)
+
+
+def schema(trace: Trace, selection: Selection, reduced: tuple[int, ...] | None) -> dict[str, Any]:
+    """Return what the frames of a selection hold."""
+    layout, description = trace.layout, trace.description
+    return {
+        "array": str(trace.id),
+        "dtype": format_dtype(layout.dtype),
+        "shape": list(layout.shape),
+        "select": str(selection),
+        "axes": [
+            {"axis": a.axis, "start": a.start, "step": a.step, "count": a.count}
+            for a in selection.kept
+        ],
+        "reduced": None if reduced is None else list(reduced),
+        "kind": kind_of(layout.dtype),
+        "fields": describe_fields(layout.dtype),
+        "unit": description.unit,
+        "labels": None if description.labels is None else list(description.labels),
+    }
+
+
+def frame(snapshot: Snapshot) -> dict[str, Any]:
+    """Return a copy as the stream carries it."""
+    values = snapshot.values
+    content: dict[str, Any] = (
+        {"values": as_column(values)}
+        if values.dtype.names is None
+        else {"columns": as_columns(values)}
+    )
+    return {
+        "taken_unix_s": snapshot.taken_unix_s,
+        "verdict": snapshot.verdict,
+        "attempts": snapshot.attempts,
+        "shape": list(values.shape),
+        **content,
+    }

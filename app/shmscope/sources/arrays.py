@@ -1,0 +1,252 @@
+"""Arrays that can be read, whatever they lie in: one protocol over memory and Managers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from shmscope.errors import ShmscopeError, SourceError
+from shmscope.layout.array import ArrayLayout
+from shmscope.layout.runs import plan_read
+from shmscope.layout.selection import Selection, parse_selection
+from shmscope.sources.managers import ManagerObject
+from shmscope.sources.segments import OpenSegment, Segment
+from shmscope.sources.snapshots import ReadSlots, Snapshot, take
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCost:
+    """What reading costs the program that is read.
+
+    Attributes:
+        look_s: Seconds that one look takes of a Manager's time.
+        looks_per_s: How often it is looked at now.
+    """
+
+    look_s: float
+    looks_per_s: float
+
+    @property
+    def share(self) -> float:
+        """Part of the Manager's time that goes into being read."""
+        return min(self.look_s * self.looks_per_s, 1.0)
+
+
+class ArraySource(Protocol):
+    """Something that an array can be read from."""
+
+    @property
+    def layout(self) -> ArrayLayout:
+        """What is known of the array by now; a Manager's list may grow."""
+
+    @property
+    def fastest_hz(self) -> float:
+        """How often it may be looked at."""
+
+    @property
+    def cost(self) -> ReadCost | None:
+        """What reading costs the program, or None where it costs nothing."""
+
+    def look(self, selection: Selection) -> Snapshot:
+        """Return a copy of `selection`, C-contiguous, of shape `selection.shape`.
+
+        Raises:
+            SourceError: it cannot be read now.
+        """
+
+    def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
+        """Return a copy of `selection` of `layout`, without asking whether anybody writes.
+
+        Raises:
+            SourceError: it cannot be read now.
+        """
+
+    def ready(self) -> bool:
+        """Whether `look` has something to return without waiting; asks for it where it has not."""
+
+    def close(self) -> None:
+        """Let go of whatever is held."""
+
+
+class MemoryArray:
+    """An array in a segment: read where it lies, as much as is asked for."""
+
+    fastest_hz = 60.0
+    cost = None
+
+    def __init__(
+        self, segment: Segment, layout: ArrayLayout, owner: int, read_slots: ReadSlots
+    ) -> None:
+        self.segment = segment
+        self.layout = layout
+        self._owner = owner
+        self._read_slots = read_slots
+
+    def look(self, selection: Selection) -> Snapshot:
+        """Copy `selection` out of the segment.
+
+        Raises:
+            SourceGoneError: nobody holds the segment any more.
+            SourceForbiddenError: it belongs to another user than its control block.
+            SourceTruncatedError: it is shorter than the layout says.
+        """
+        plan = plan_read(self.layout, selection)
+        with self.segment.opened() as opened:
+            self.check_owner(opened)
+            return take(self._read_slots, lambda: plan.read(opened.read_into))
+
+    def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
+        """Copy once, without asking whether anybody writes: for statistics of large arrays."""
+        with self.segment.opened() as opened:
+            self.check_owner(opened)
+            return plan_read(layout, selection).read(opened.read_into)
+
+    def check_owner(self, opened: OpenSegment) -> None:
+        """Check that the control block's owner may speak for this segment.
+
+        Raises:
+            SourceForbiddenError: the segment belongs to somebody else.
+        """
+        opened.check_owner(self._owner)
+
+    def ready(self) -> bool:
+        """Return True: memory can always be read."""
+        return True
+
+    def close(self) -> None:
+        """Do nothing: no descriptor is held."""
+
+
+class ManagerArray:
+    """A Manager's object: fetched whole and slowly, on a thread of its own.
+
+    A Manager that hangs stops nobody but its own thread. The thread ends when nobody has asked for
+    some seconds, and its connection with it.
+
+    Args:
+        manager: The object.
+        layout: As it was when it was published.
+        read_slots: Reads the writers' slots now.
+        fastest_hz: How often it is fetched while somebody asks.
+        linger_s: How long it is fetched on after the last one asked.
+    """
+
+    def __init__(
+        self,
+        manager: ManagerObject,
+        layout: ArrayLayout,
+        read_slots: ReadSlots,
+        *,
+        fastest_hz: float = 2.0,
+        linger_s: float = 3.0,
+    ) -> None:
+        self.layout = layout
+        self.fastest_hz = fastest_hz
+        self._linger_s = linger_s
+        self._manager = manager
+        self._read_slots = read_slots
+        self._lock = threading.Lock()
+        self._fetching = threading.Lock()
+        self._wanted_until = 0.0
+        self._thread: threading.Thread | None = None
+        self._value: Snapshot | None = None
+        self._error: ShmscopeError | None = None
+        self._look_s = 0.0
+        self._closing = threading.Event()
+
+    @property
+    def error(self) -> ShmscopeError | None:
+        """What the last look met, None where it went well or nobody looked."""
+        return self._error
+
+    @property
+    def cost(self) -> ReadCost:
+        """Seconds a look, looks per second: none while nobody looks."""
+        return ReadCost(self._look_s, self.fastest_hz if self._thread is not None else 0.0)
+
+    def ready(self) -> bool:
+        """Whether a value has been fetched; starts fetching."""
+        with self._lock:
+            self._wanted_until = time.monotonic() + self._linger_s
+            if self._thread is None and not self._closing.is_set():
+                self._thread = threading.Thread(target=self._poll, name="manager", daemon=True)
+                self._thread.start()
+        return self._value is not None or self._error is not None
+
+    def look(self, selection: Selection) -> Snapshot:
+        """Return `selection` of the value last fetched, or fetch it where there is none.
+
+        Raises:
+            SourceError: the Manager is gone, refuses or hangs.
+        """
+        if not self.ready():
+            self._fetch_first()
+        found, error = self._value, self._error
+        if error is not None:
+            raise error
+        if found is None:
+            raise SourceError("the Manager has not answered yet")
+        return replace(found, values=_cut(found.values, selection))
+
+    def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
+        """Return `selection` of the value last fetched, seen as `layout`."""
+        values = self.look(parse_selection("...", self.layout.shape)).values
+        if values.size != layout.size:
+            raise _changed()
+        return _cut(values.reshape(layout.shape), selection)
+
+    def close(self) -> None:
+        """End the fetching."""
+        self._closing.set()
+
+    def _poll(self) -> None:
+        over = False
+        while not over:
+            with self._fetching:
+                self._fetch()
+            self._closing.wait(1 / self.fastest_hz)
+            over = self._is_over()
+
+    def _is_over(self) -> bool:
+        """Whether nobody asks any more; lets go of everything where that is so."""
+        with self._lock:
+            if not self._closing.is_set() and time.monotonic() <= self._wanted_until:
+                return False
+            with self._fetching:
+                self._manager.close()
+            self._thread = None
+            self._value = self._error = None
+            return True
+
+    def _fetch_first(self) -> None:
+        """Wait for the first value, whichever thread fetches it."""
+        with self._fetching:
+            if self._value is None and self._error is None:
+                self._fetch()
+
+    def _fetch(self) -> None:
+        started = time.perf_counter()
+        try:
+            found = take(self._read_slots, self._manager.read)
+            layout = ArrayLayout.contiguous(found.values.dtype, found.values.shape)
+        except ShmscopeError as error:
+            self._error = error
+            return
+        self._look_s = (time.perf_counter() - started) / found.attempts
+        self._value, self.layout, self._error = found, layout, None
+
+
+def _cut(values: np.ndarray[Any, Any], selection: Selection) -> np.ndarray[Any, Any]:
+    """Return `selection` of `values`, which may have another shape than it was made for."""
+    try:
+        return np.ascontiguousarray(values[selection.index]).reshape(selection.shape)
+    except (IndexError, ValueError):
+        raise _changed() from None
+
+
+def _changed() -> SourceError:
+    return SourceError("the Manager's object changed its shape meanwhile; the next look is right")

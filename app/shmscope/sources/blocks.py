@@ -1,0 +1,131 @@
+"""Control blocks as a reader sees them: found in /dev/shm, read whole, never written."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from shmscope.errors import ControlBlockError, ShmscopeError, SourceGoneError
+from shmscope.layout.control import (
+    HEADER_BYTES,
+    SLOT_BYTES,
+    Description,
+    Header,
+    Process,
+    Slots,
+    parse_slots,
+)
+from shmscope.layout.names import BLOCK_PREFIX
+from shmscope.publishing.segment import SHM_DIR
+
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+MAX_BLOCK_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class BlockState:
+    """One reading of a control block.
+
+    Attributes:
+        owner: User id of the file's owner.
+        slots: The slots used so far, shape (n,), dtype `SLOT`.
+    """
+
+    header: Header
+    description: Description
+    owner: int
+    slots: Slots
+
+    def processes(self) -> list[Process]:
+        """Return the publisher and the writers, each once."""
+        writers = (
+            Process(int(slot["pid"]), int(slot["started"]), int(slot["namespace"]))
+            for slot in self.slots
+        )
+        return list(dict.fromkeys([self.header.publisher, *writers]))
+
+
+class BlockReader:
+    """Reads one control block again and again.
+
+    The description is parsed once and again only when its bytes have changed.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._encoded: bytes | None = None
+        self._description: Description | None = None
+        self._guess_bytes = 4096
+
+    def read(self) -> BlockState:
+        """Read the whole block as it is now.
+
+        Raises:
+            FileNotFoundError: it was withdrawn.
+            ControlBlockError: it is none, or not a finished one.
+        """
+        fd = os.open(self.path, _FLAGS)
+        try:
+            data = os.pread(fd, self._guess_bytes, 0)
+            header = Header.unpack(data)
+            needed = min(header.slot_offset(header.slots_used), MAX_BLOCK_BYTES)
+            if needed > len(data):
+                self._guess_bytes = needed
+                data = os.pread(fd, needed, 0)
+            return self._parsed(header, data, needed, os.fstat(fd).st_uid)
+        finally:
+            os.close(fd)
+
+    def read_slots(self, header: Header) -> Slots:
+        """Read the slots only, those claimed since included.
+
+        Raises:
+            SourceGoneError: the block was withdrawn.
+            ControlBlockError: it shrank.
+        """
+        try:
+            fd = os.open(self.path, _FLAGS)
+        except FileNotFoundError:
+            raise SourceGoneError("the array is not published any more", value=self.path) from None
+        try:
+            used = Header.unpack(os.pread(fd, HEADER_BYTES, 0)).slots_used
+            return parse_slots(os.pread(fd, used * SLOT_BYTES, header.slots_offset))
+        finally:
+            os.close(fd)
+
+    def _parsed(self, header: Header, data: bytes, needed: int, owner: int) -> BlockState:
+        if len(data) < needed:
+            raise ControlBlockError(
+                f"{self.path} has {len(data)} bytes; its header promises {needed}",
+                value=len(data),
+                limit=needed,
+            )
+        start = header.description_offset
+        encoded = data[start : start + header.description_bytes]
+        if self._description is None or encoded != self._encoded:
+            self._description, self._encoded = Description.decode(encoded), encoded
+        slots = parse_slots(data[header.slots_offset : needed])
+        return BlockState(header, self._description, owner, slots)
+
+
+class BlockFinder:
+    """Finds the control blocks of a directory, and keeps one reader for each."""
+
+    def __init__(self, directory: str = SHM_DIR) -> None:
+        self._directory = directory
+        self._readers: dict[str, BlockReader] = {}
+
+    def find(self) -> dict[BlockReader, BlockState]:
+        """Return every sound control block there is now; unsound ones are passed over."""
+        names = [name for name in os.listdir(self._directory) if name.startswith(BLOCK_PREFIX)]
+        paths = [f"{self._directory}/{name}" for name in sorted(names)]
+        self._readers = {path: self._readers.get(path) or BlockReader(path) for path in paths}
+        states = ((reader, _read(reader)) for reader in self._readers.values())
+        return {reader: state for reader, state in states if state is not None}
+
+
+def _read(reader: BlockReader) -> BlockState | None:
+    try:
+        return reader.read()
+    except (OSError, ShmscopeError):
+        return None

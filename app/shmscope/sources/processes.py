@@ -1,0 +1,65 @@
+"""What the kernel tells of other processes, without touching them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
+
+from shmscope.layout.control import Process
+from shmscope.publishing.process import parse_stat
+
+Liveness: TypeAlias = Literal["alive", "stopped", "dead", "unseen"]
+
+
+def own_namespace() -> int:
+    """Return the inode of this process's pid namespace."""
+    return os.stat("/proc/self/ns/pid").st_ino
+
+
+def liveness(process: Process, namespace: int) -> Liveness:
+    """Return how `process` is, seen from the pid namespace `namespace`.
+
+    ``stopped`` is by a signal or a debugger; ``unseen`` means that it belongs to another pid
+    namespace (a container), where its pid says nothing here.
+    """
+    if process.namespace != namespace:
+        return "unseen"
+    try:
+        with open(f"/proc/{process.pid}/stat", "rb") as stat:
+            state, started = parse_stat(stat.read())
+    except (FileNotFoundError, ProcessLookupError):
+        return "dead"
+    except (PermissionError, ValueError, IndexError):
+        return "unseen"
+    if started != process.started or state in "ZXx":
+        return "dead"
+    return "stopped" if state in "Tt" else "alive"
+
+
+def descriptors_of(
+    processes: Iterable[Process], namespace: int, device: int, inode: int
+) -> Iterator[str]:
+    """Yield paths in /proc by which these processes' own descriptors of a file can be opened.
+
+    Processes that are gone, and those that may not be looked at, yield nothing.
+    """
+    for process in processes:
+        if liveness(process, namespace) not in ("alive", "stopped"):
+            continue
+        yield from _matching(f"/proc/{process.pid}/fd", device, inode)
+
+
+def _matching(directory: str, device: int, inode: int) -> Iterator[str]:
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return
+    for name in names:
+        path = f"{directory}/{name}"
+        try:
+            status = os.stat(path)
+        except OSError:
+            continue
+        if (status.st_dev, status.st_ino) == (device, inode):
+            yield path
