@@ -1,0 +1,105 @@
+"""The application: one sampler, one hub, and the handlers around them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import mimetypes
+import socket
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+import shmscope
+from shmscope.errors import ShmscopeError
+from shmscope.sampling.sampler import Sampler, SamplerThread
+from shmscope.web import pages, rest
+from shmscope.web.guard import SECURITY_HEADERS, Guard
+from shmscope.web.hub import Hub
+from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
+from shmscope.web.stream import stream
+
+log = logging.getLogger(__name__)
+
+
+def create_app(host: str | None = None) -> FastAPI:
+    """Return the application.
+
+    Args:
+        host: Name of this machine in ids; default its host name.
+    """
+    name = host or socket.gethostname()
+    hub = Hub(name)
+    sampler = Sampler(name, hub.deliver)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        hub.bind(sampler.demand)
+        stack = ExitStack()
+        stack.enter_context(SamplerThread(sampler))
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(stack.close)  # waits for the thread
+
+    app = FastAPI(
+        title="shmscope",
+        version=shmscope.__version__,
+        description="An oscilloscope for shared memory: the arrays published on this machine.",
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.hub, app.state.sampler = hub, sampler
+    app.include_router(rest.router)
+    app.include_router(pages.router)
+    app.add_api_websocket_route("/api/v1/stream", stream)
+    mimetypes.init()  # reads files: here, not on the event loop when the first script is asked for
+    app.mount("/static", StaticFiles(directory=pages.STATIC))
+    app.add_middleware(Guard)
+    _add_error_handlers(app)
+    return app
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(ShmscopeError)
+    def known(request: Request, error: ShmscopeError) -> Response:
+        return _answer(request, problem_of(error))
+
+    @app.exception_handler(HTTPException)
+    def of_http(request: Request, error: HTTPException) -> Response:
+        detail = f"{request.method} {request.url.path[:200]}: {error.detail}"
+        answer = _answer(request, problem(error.status_code, detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    def of_query(request: Request, error: RequestValidationError) -> Response:
+        first: dict[str, Any] = dict(error.errors()[0])
+        field = ".".join(str(part) for part in first["loc"][1:])
+        detail, limits = f"{field}: {first['msg']}", first.get("ctx", {})
+        limit = limits.get("le", limits.get("ge", limits.get("expected")))
+        value = str(first.get("input"))[:200]
+        return _answer(request, problem(422, detail, value=value, limit=limit))
+
+    @app.exception_handler(Exception)
+    def unknown(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        answer = _answer(request, problem(500, "The server failed; its log says how."))
+        answer.headers.update(SECURITY_HEADERS)  # this one is answered outside of the guard
+        return answer
+
+
+def _answer(request: Request, document: dict[str, Any]) -> Response:
+    """Answer a program with a problem document and a person with a page."""
+    is_api = request.url.path.startswith(("/api/", "/static/"))
+    if not is_api and "text/html" in request.headers.get("accept", ""):
+        return pages.problem_page(request, document)
+    body = encode_problem(document)
+    return Response(body, document["status"], media_type=MEDIA_TYPE)

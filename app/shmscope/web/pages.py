@@ -1,0 +1,49 @@
+"""The two pages. They hold no data: scripts fetch that from the stream.
+
+Handlers are plain functions, for Jinja looks at template files, which would block the event loop.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+import shmscope
+from shmscope.layout.names import ArrayId
+
+PACKAGE = Path(shmscope.__file__).parent
+STATIC = PACKAGE / "static"
+templates = Jinja2Templates(PACKAGE / "templates")
+router = APIRouter(include_in_schema=False)
+
+
+def _context(request: Request) -> dict[str, object]:
+    return {
+        "version": shmscope.__version__,
+        "asset_version": shmscope.__version__,
+        "host": request.app.state.sampler.host,
+    }
+
+
+@router.get("/")
+def overview(request: Request) -> HTMLResponse:
+    """Show all arrays."""
+    return templates.TemplateResponse(request, "overview.html", _context(request))
+
+
+@router.get("/arrays/{host}/{segment}/{name}")
+def array(request: Request, host: str, segment: str, name: str) -> HTMLResponse:
+    """Show one array, or say on the page that it is not there."""
+    array_id = ArrayId(host, segment, name)
+    context = {**_context(request), "array_id": str(array_id), "name": name}
+    return templates.TemplateResponse(request, "array.html", context)
+
+
+def problem_page(request: Request, document: dict[str, object]) -> HTMLResponse:
+    """Show a problem to a person."""
+    status = int(str(document["status"]))
+    context = {**_context(request), **document}
+    return templates.TemplateResponse(request, "problem.html", context, status_code=status)

@@ -1,0 +1,132 @@
+"""The real server: a listening socket with limits on slow clients, and uvicorn behind it."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from shmscope.errors import AddressError
+from shmscope.web.app import create_app
+from shmscope.web.guard import is_loopback
+from shmscope.web.session import MAX_MESSAGE_BYTES
+
+DEFAULT_PORT = 8765
+BACKLOG = 512
+EVICT_AFTER_MS = 10_000
+UNSENT_BYTES = 128 * 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on loopback.
+
+    A client that does not read for ten seconds is dropped, and at most 128 KiB wait in the kernel
+    for one that reads slowly: what waits there is the past.
+
+    Args:
+        host: An address or name of loopback.
+        port: 0 takes any free one.
+
+    Raises:
+        AddressError: not loopback, or taken: then with a port that is free.
+    """
+    if not is_loopback(host):
+        raise AddressError(
+            f"shmscope listens on loopback only, not on {host}: it would show this machine's "
+            "memory to the network. From elsewhere, use a tunnel: "
+            "ssh -L 8765:127.0.0.1:8765 THIS_HOST",
+            value=host,
+            limit="127.0.0.1",
+        )
+    if not 0 <= port <= 65535:
+        raise AddressError(f"port {port} is not between 0 and 65535", value=port, limit=65535)
+    try:
+        return _bound(host, port)
+    except OSError as error:
+        raise _address_error(host, port, error) from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, EVICT_AFTER_MS)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _address_error(host: str, port: int, error: OSError) -> AddressError:
+    if error.errno != errno.EADDRINUSE:
+        return AddressError(f"cannot listen on {host}:{port}: {error.strerror}", value=port)
+    with listen(host, 0) as free:
+        other = free.getsockname()[1]
+    return AddressError(
+        f"port {port} is taken by another program; {other} is free: --port {other}",
+        value=port,
+        limit=other,
+    )
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address to open in a browser."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class Server(uvicorn.Server):
+    """uvicorn that calls back when it is ready.
+
+    Args:
+        ready: Called once clients are served.
+    """
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to serve, then call back."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def make_server(app: FastAPI, ready: Callable[[], None] = lambda: None) -> Server:
+    """Return a server with the settings that were measured; its `run` takes what `listen` returns.
+
+    Args:
+        app: From `create_app`.
+        ready: Called once clients are served.
+    """
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+    )
+    return Server(config, ready)
+
+
+def serve(listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+    """Serve on `listener` until a signal ends it.
+
+    Args:
+        listener: From `listen`.
+        ready: Called once clients are served.
+    """
+    make_server(create_app(), ready).run(sockets=[listener])

@@ -1,0 +1,264 @@
+"""One client of the stream, without any socket: messages in, requests and messages out.
+
+Credits keep the client in the present: at most two frames are under way to it, and the next is
+chosen, the newest there is, only when one of them was drawn. See docs/stream.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from shmscope.errors import MessageError, ShmscopeError
+from shmscope.layout.names import ArrayId
+from shmscope.sampling.topics import ArrayTopic, OverviewTopic, Topic, ValuesTopic
+from shmscope.web.problems import problem_of
+from shmscope.web.wire import encode_body, encode_message
+
+MOST_IN_FLIGHT = 2
+MOST_SUBSCRIPTIONS = 32
+MAX_MESSAGE_BYTES = 64 * 1024
+MAX_POINTS = 1 << 22
+DEFAULT_POINTS = 1 << 18
+MAX_ID = (1 << 53) - 1
+RATES_HZ = (0.1, 60.0)
+STATUS_HZ = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """The client wants to know about a topic, and no more about what had this id before."""
+
+    id: int
+    topic: Topic
+    rate_hz: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """The client wants to know no more."""
+
+    id: int
+
+
+Request: TypeAlias = Subscribe | Unsubscribe
+
+
+def _newest() -> deque[Any]:
+    """Return a place where the newest waits: what waited before it is dropped."""
+    return deque(maxlen=1)
+
+
+@dataclass(slots=True)
+class _Subscription:
+    """What waits to be sent: the newest word (schema or error), then the newest frame."""
+
+    wish: dict[str, Any]
+    rate_hz: float
+    word: deque[bytes] = field(default_factory=_newest)
+    told: bytes = b""  # the error last offered: the sampler tries again, and finds the same
+    frame: deque[tuple[bytes, float]] = field(default_factory=_newest)
+    due_s: float = 0.0
+    seq: int = 0
+    skipped: int = 0
+    in_flight: set[int] = field(default_factory=set)
+
+    def take_frame(self, number: int, now_s: float) -> bytes:
+        """Return the frame that waits, on its way from now on."""
+        body, made_s = self.frame.pop()
+        self.seq += 1
+        self.in_flight.add(self.seq)
+        skipped, self.skipped = self.skipped, 0
+        lag_s = max(now_s - made_s, 0.0)
+        head = {"type": "frame", "id": number, "seq": self.seq, "lag_s": lag_s, "skipped": skipped}
+        return encode_message(head, body)
+
+
+class Session:
+    """The protocol's state for one client."""
+
+    def __init__(self, greeting: dict[str, Any]) -> None:
+        hello = encode_message({"type": "hello", "protocol": 1}, encode_body(greeting))
+        self._words = deque([hello])
+        self._subscriptions: dict[int, _Subscription] = {}
+
+    @property
+    def backlog(self) -> int:
+        """How many answers wait to be sent: a client that asks and never reads makes them grow."""
+        return len(self._words)
+
+    def receive(self, text: str) -> list[Request]:
+        """Take in a client's message and return what it asks for.
+
+        A message that cannot be understood is answered with an error; the connection stays.
+        """
+        message: Any = None
+        try:
+            message = _parse_message(text)
+            return self._handle(message)
+        except ShmscopeError as error:
+            known = message.get("id") if isinstance(message, Mapping) else None
+            number = known if type(known) is int and abs(known) <= MAX_ID else None
+            self._words.append(_error_message(number, error))
+            return []
+
+    def offer_word(self, number: int, kind: str, body: bytes, *, last: bool = False) -> None:
+        """Have a schema or an error sent before the next frame; the last word ends it all."""
+        subscription = self._subscriptions.get(number)
+        if subscription is None:
+            return
+        if kind == "error" and body == subscription.told:
+            return
+        subscription.told = body if kind == "error" else b""
+        word = encode_message({"type": kind, "id": number}, body)
+        subscription.word.append(word)
+        subscription.frame.clear()
+        if last:
+            self._words.append(word)
+            del self._subscriptions[number]
+
+    def offer_frame(self, number: int, body: bytes, made_s: float) -> None:
+        """Have a frame sent when there is room; it takes the place of one that waits."""
+        subscription = self._subscriptions.get(number)
+        if subscription is None or made_s < subscription.due_s:
+            return
+        period_s = 1 / subscription.rate_hz
+        early_s = period_s / 4  # a frame may come a little before its time
+        subscription.due_s = max(subscription.due_s + period_s, made_s + period_s - 2 * early_s)
+        subscription.skipped += len(subscription.frame)
+        subscription.frame.append((body, made_s))
+
+    def next_message(self, now_s: float) -> bytes | None:
+        """Return what to send now, or None: then nothing is new or the client must draw first."""
+        if self._words:
+            return self._words.popleft()
+        for subscription in self._subscriptions.values():
+            if subscription.word:
+                return subscription.word.pop()
+        return self._next_frame(now_s)
+
+    def _next_frame(self, now_s: float) -> bytes | None:
+        if sum(len(s.in_flight) for s in self._subscriptions.values()) >= MOST_IN_FLIGHT:
+            return None
+        waiting = [(n, s) for n, s in self._subscriptions.items() if s.frame]
+        if not waiting:
+            return None
+        number, subscription = min(waiting, key=lambda item: len(item[1].in_flight))
+        self._subscriptions[number] = self._subscriptions.pop(number)  # the next turn is another's
+        return subscription.take_frame(number, now_s)
+
+    def _handle(self, message: Mapping[str, Any]) -> list[Request]:
+        kind = message.get("type")
+        if kind == "subscribe":
+            return self._subscribe(_integer(message, "id"), dict(message))
+        if kind == "ack":
+            self._ack(_integer(message, "id"), _integer(message, "seq"))
+            return []
+        if kind not in ("update", "unsubscribe"):
+            raise MessageError(
+                f"type must be subscribe, update, unsubscribe or ack, not {kind!r:.60}",
+                value=str(kind)[:60],
+            )
+        number = _integer(message, "id")
+        subscription = self._subscriptions.get(number)
+        if subscription is None:
+            raise MessageError(f"there is no subscription {number}", value=number)
+        if kind == "unsubscribe":
+            del self._subscriptions[number]
+            return [Unsubscribe(number)]
+        wish = {**subscription.wish, **message, "topic": subscription.wish["topic"]}
+        return self._subscribe(number, wish)
+
+    def _subscribe(self, number: int, wish: dict[str, Any]) -> list[Request]:
+        if number not in self._subscriptions and len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
+            raise MessageError(
+                f"a client may have {MOST_SUBSCRIPTIONS} subscriptions",
+                value=number,
+                limit=MOST_SUBSCRIPTIONS,
+            )
+        topic = parse_topic(wish)
+        rate_hz = _rate(wish) if isinstance(topic, ValuesTopic) else 2 * STATUS_HZ
+        subscription = _Subscription(wish, rate_hz)
+        if number in self._subscriptions:  # what is under way to the client still is
+            before = self._subscriptions[number]
+            subscription.seq, subscription.in_flight = before.seq, before.in_flight
+        self._subscriptions[number] = subscription
+        return [Subscribe(number, topic, rate_hz)]
+
+    def _ack(self, number: int, seq: int) -> None:
+        subscription = self._subscriptions.get(number)
+        if subscription is not None:
+            subscription.in_flight = {sent for sent in subscription.in_flight if sent > seq}
+
+
+def parse_topic(wish: Mapping[str, Any]) -> Topic:
+    """Read the topic of a `subscribe` message.
+
+    Raises:
+        MessageError: a field is missing or out of its range.
+        ArrayNameError: the array's id has not three parts.
+    """
+    kind = wish.get("topic")
+    if kind == "overview":
+        return OverviewTopic()
+    if kind == "array":
+        return ArrayTopic(ArrayId.parse(_text(wish, "array")))
+    if kind != "values":
+        raise MessageError(
+            f"topic must be overview, array or values, not {kind!r:.60}", value=str(kind)[:60]
+        )
+    points = wish.get("max_points", DEFAULT_POINTS)
+    if type(points) is not int or not 1 <= points <= MAX_POINTS:
+        raise MessageError(
+            f"max_points must be an integer from 1 to {MAX_POINTS}, not {points!r:.40}",
+            value=str(points)[:40],
+            limit=MAX_POINTS,
+        )
+    select = _text(wish, "select") if "select" in wish else "..."
+    return ValuesTopic(ArrayId.parse(_text(wish, "array")), select, points)
+
+
+def _parse_message(text: str) -> Mapping[str, Any]:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MessageError(f"the message is not JSON: {error}", value=text[:80]) from None
+    if not isinstance(message, Mapping):
+        raise MessageError(f"a message must be an object, not {text[:60]!r}", value=text[:60])
+    return message
+
+
+def _integer(message: Mapping[str, Any], name: str) -> int:
+    value = message.get(name)
+    if type(value) is not int or not 0 <= value <= MAX_ID:
+        raise MessageError(
+            f"{name} must be an integer from 0 to 2**53 - 1, not {value!r:.60}",
+            value=str(value)[:60],
+            limit=MAX_ID,
+        )
+    return value
+
+
+def _text(message: Mapping[str, Any], name: str) -> str:
+    value = message.get(name)
+    if not isinstance(value, str):
+        raise MessageError(f"{name} must be text, not {value!r:.60}", value=str(value)[:60])
+    return value
+
+
+def _rate(wish: Mapping[str, Any]) -> float:
+    rate = wish.get("rate_hz", 10)
+    if type(rate) not in (int, float) or not RATES_HZ[0] <= rate <= RATES_HZ[1]:
+        raise MessageError(
+            f"rate_hz must be a number from {RATES_HZ[0]} to {RATES_HZ[1]}, not {rate!r:.40}",
+            value=str(rate)[:40],
+            limit=RATES_HZ[1],
+        )
+    return float(rate)
+
+
+def _error_message(number: int | None, error: ShmscopeError) -> bytes:
+    return encode_message({"type": "error", "id": number}, encode_body(problem_of(error)))

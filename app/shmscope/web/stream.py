@@ -1,0 +1,50 @@
+"""The stream's endpoint: a socket on one side, a session on the other."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from shmscope.web.hub import Client, Hub
+
+UNSUPPORTED = 1003
+
+
+async def stream(socket: WebSocket) -> None:
+    """Serve one client until it goes."""
+    hub: Hub = socket.app.state.hub
+    await socket.accept()
+    client = hub.join()
+    sides = [asyncio.create_task(side(socket, hub, client)) for side in (_receive, _send)]
+    try:
+        await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        hub.leave(client)
+        for side in sides:
+            side.cancel()
+        ends = await asyncio.gather(*sides, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+            raise end
+
+
+async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
+    while True:
+        await client.room.wait()
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        text = message.get("text")
+        if text is None:
+            await socket.close(UNSUPPORTED, "messages must be text")
+            return
+        hub.receive(client, text)
+
+
+async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
+    while True:
+        await client.news.wait()
+        client.news.clear()
+        while (message := hub.next_message(client)) is not None:
+            await socket.send_bytes(message)

@@ -1,0 +1,96 @@
+"""A real server in a thread of this process, and real arrays for it to find."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+from blockbuster import blockbuster_ctx
+from fastapi import FastAPI
+from tests.waiting import until
+
+from shmscope.sampling.sampler import Sampler
+from shmscope.web.app import create_app
+from shmscope.web.hub import Hub
+from shmscope.web.server import Server, address_of, listen, make_server
+
+HOST = "a box"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that serves.
+
+    Attributes:
+        address: ``http://127.0.0.1:port``.
+        http: A client of it.
+    """
+
+    app: FastAPI
+    server: Server
+    address: str
+    http: httpx2.Client
+
+    @property
+    def sampler(self) -> Sampler:
+        """The sampler behind it."""
+        sampler: Sampler = self.app.state.sampler
+        return sampler
+
+    @property
+    def hub(self) -> Hub:
+        """The hub behind it."""
+        hub: Hub = self.app.state.hub
+        return hub
+
+    @property
+    def stream(self) -> str:
+        """The stream's address."""
+        return self.address.replace("http", "ws", 1) + "/api/v1/stream"
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        """Answer of a GET request."""
+        return self.http.get(path, headers=headers)
+
+    def id_of(self, name: str) -> str:
+        """Id of the one array called `name`, once it is seen."""
+
+        def seen() -> list[str]:
+            rows: list[dict[str, Any]] = self.get("/api/v1/arrays").json()["arrays"]
+            return [row["id"] for row in rows if row["name"] == name]
+
+        return until(seen)[0]
+
+    def path_of(self, name: str) -> str:
+        """REST path of the one array called `name`, once it is seen."""
+        return f"/api/v1/arrays/{self.id_of(name)}"
+
+
+def unknown_id(name: str) -> str:
+    """Return the id that an array of another segment would have."""
+    return f"{quote(HOST)}/0-0/{quote(name, safe='')}"
+
+
+@contextmanager
+def running() -> Iterator[Running]:
+    """Serve, and fail whatever blocks the event loop meanwhile."""
+    ready = threading.Event()
+    app = create_app(HOST)
+    server = make_server(app, ready.set)
+    with blockbuster_ctx(), listen("127.0.0.1", 0) as listener:
+        address = address_of(listener).rstrip("/")
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            assert ready.wait(20)
+            with httpx2.Client(base_url=address, timeout=20, trust_env=False) as http:
+                yield Running(app, server, address, http)
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
