@@ -1,0 +1,85 @@
+/** The overview page. */
+import { browserEnvironment } from "./browser.js";
+import { Connection } from "./connection.js";
+import { need, setText } from "./element.js";
+import { levelMark } from "./icons.js";
+import { watchConnection } from "./link_lamp.js";
+import { DESCENDING_FIRST, summarise, worstOf } from "./overview_model.js";
+import { OverviewTable } from "./overview_table.js";
+import { formatOverviewState, parseOverviewState } from "./page_state.js";
+import { showHost } from "./status_bar.js";
+
+/** @typedef {import("./types.js").OverviewBody} OverviewBody */
+
+const state = parseOverviewState(location.search);
+const table = new OverviewTable(need("#arrays"));
+const filterBox = /** @type {HTMLInputElement} */ (need("#filter"));
+/** @type {OverviewBody | null} */
+let newest = null;
+
+function draw() {
+  if (!newest) return;
+  const { arrays } = newest;
+  const shown = table.update(arrays, state);
+  setText(need("#summary"), summarise(arrays));
+  showWorst(arrays);
+  need("#none").hidden = arrays.length > 0;
+  need("#arrays").hidden = arrays.length === 0;
+  need("#no-match").hidden = arrays.length === 0 || shown > 0;
+}
+
+/** @param {import("./types.js").Row[]} arrays */
+function showWorst(arrays) {
+  const worst = worstOf(arrays);
+  const line = need("#worst");
+  line.hidden = worst === null;
+  if (!worst) return;
+  const link = /** @type {HTMLAnchorElement} */ (need("a", line));
+  link.href = `/arrays/${worst.row.id}`;
+  setText(link, worst.row.name);
+  setText(need("#worst-sentence"), worst.sentence);
+  const slot = need("#worst-level");
+  if (slot.dataset.level === worst.row.health.level) return;
+  slot.dataset.level = worst.row.health.level;
+  slot.replaceChildren(levelMark(worst.row.health.level));
+}
+
+function changed() {
+  history.replaceState(null, "", `${location.pathname}${formatOverviewState(state)}`);
+  draw();
+}
+
+/** @param {string} column */
+function sortBy(column) {
+  const again = state.sort === column;
+  state.descending = again ? !state.descending : DESCENDING_FIRST.has(column);
+  state.sort = column;
+  changed();
+}
+
+function listen() {
+  filterBox.value = state.filter;
+  filterBox.addEventListener("input", () => {
+    state.filter = filterBox.value.trim();
+    changed();
+  });
+  for (const heading of document.querySelectorAll("th[data-column]")) {
+    const column = heading.getAttribute("data-column") ?? "name";
+    need("button", heading).addEventListener("click", () => sortBy(column));
+  }
+}
+
+listen();
+const connection = new Connection(browserEnvironment());
+watchConnection(connection);
+connection.subscribe(
+  { topic: "overview" },
+  {
+    frame(body) {
+      newest = body;
+      showHost(body.host);
+      draw();
+    },
+  },
+);
+connection.start();

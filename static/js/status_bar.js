@@ -1,0 +1,26 @@
+/** The host's shared memory in the header, and what the observer itself costs in the foot. */
+import { need, setAttribute, setText } from "./element.js";
+import { formatBytes, formatDuration, formatShare } from "./format.js";
+
+/** @param {import("./types.js").Host} host */
+export function showHost({ name, shm, observer }) {
+  setText(need("#host-name"), name);
+  showMemory(shm);
+  setText(need("#observer-cpu"), formatShare(observer.cpu_share));
+  setText(need("#observer-late"), formatDuration(observer.tick_late_s));
+  setText(need("#observer-read"), `${formatBytes(observer.bytes_read_per_s)}/s`);
+  setText(need("#observer-clients"), String(observer.clients));
+  setText(need("#observer-views"), String(observer.views));
+  need("#observer").hidden = false;
+}
+
+/** @param {import("./types.js").Host["shm"]} shm */
+function showMemory({ used_bytes, size_bytes }) {
+  const gauge = need("#shm");
+  gauge.hidden = false;
+  setText(need("#shm-used"), formatBytes(used_bytes));
+  setText(need("#shm-size"), formatBytes(size_bytes));
+  const share = size_bytes > 0 ? used_bytes / size_bytes : 0;
+  need("#shm-fill").style.width = `${Math.min(100, share * 100).toFixed(1)}%`;
+  setAttribute(gauge, "data-full", share > 0.9);
+}

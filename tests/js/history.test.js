@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { historyTraces, latest, sparklinePoints } from "../../static/js/history.js";
+
+/** @param {string[]} labels */
+function historyOf(labels) {
+  const writers = labels.map((label, slot) => ({
+    slot,
+    label,
+    writes_per_s: Float32Array.of(Number.NaN, 10 + slot),
+  }));
+  return { age_s: Float32Array.of(0.5, 0), writes_per_s: Float32Array.of(0, 21), writers };
+}
+
+const WRITER = /** @type {any} */ ({ slot: 0, pid: 4711 });
+
+test("time runs up to now, and what was not measured is a gap", () => {
+  const { time_s, traces } = historyTraces(historyOf(["solo"]), [WRITER]);
+  assert.deepEqual(time_s, [-0.5, -0]);
+  assert.deepEqual(traces, [{ label: "solo", pid: 4711, values: [null, 10] }]);
+});
+
+test("several writers have a trace each and one of all", () => {
+  const { traces } = historyTraces(historyOf(["a", ""]), [WRITER]);
+  assert.deepEqual(
+    traces.map(({ label, pid }) => [label, pid]),
+    [
+      ["all", null],
+      ["a", 4711],
+      ["writer 1", null],
+    ],
+  );
+  assert.equal(latest(/** @type {any} */ (traces[0])), 21);
+});
+
+test("a sparkline ends at the right, its highest value at the top", () => {
+  assert.equal(sparklinePoints([0, 4, 2], 10, 8, 3), "0.0,8.0 5.0,0.0 10.0,4.0");
+  assert.equal(sparklinePoints([1], 10, 8, 3), "10.0,0.0");
+  assert.equal(sparklinePoints([], 10, 8), "");
+});

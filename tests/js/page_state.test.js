@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as state from "../../static/js/page_state.js";
+
+test("what stands by itself leaves no trace in the address", () => {
+  assert.equal(state.formatArrayState(state.parseArrayState("")), "");
+  assert.equal(state.formatOverviewState(state.parseOverviewState("")), "");
+});
+
+test("an array's state comes back as it was written", () => {
+  const asked = {
+    view: "heat",
+    select: "0:256, ::2",
+    rate_hz: 30,
+    paused: true,
+    range: { lo: -1.5, hi: 20 },
+  };
+  assert.deepEqual(state.parseArrayState(state.formatArrayState(asked)), asked);
+});
+
+test("slices stay readable in the address", () => {
+  const query = state.formatArrayState({ ...state.parseArrayState(""), select: "0:9,::2" });
+  assert.equal(query, "?select=0:9,::2");
+});
+
+test("an overview's state comes back as it was written", () => {
+  const asked = { filter: "health:critical heat & co", sort: "rate", descending: true };
+  assert.deepEqual(state.parseOverviewState(state.formatOverviewState(asked)), asked);
+});
+
+test("nonsense in the address is passed over", () => {
+  const parsed = state.parseArrayState("?rate=1000000&range=9,1&paused=maybe");
+  assert.deepEqual(parsed, { view: "auto", select: null, rate_hz: 10, paused: false, range: null });
+  assert.equal(state.parseArrayState("?range=nan,inf").range, null);
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { schemaOf } from "./example.js";
+
+const { chooseView, VIEWS, viewsFor } = await import("../../static/js/views/index.js");
+
+/** @typedef {import("../../static/js/types.js").Schema} Schema */
+
+/** @type {[string, Schema, string][]} */
+const CASES = [
+  ["a scalar", schemaOf([]), "numbers"],
+  ["few numbers", schemaOf([4, 3]), "numbers"],
+  ["a long axis", schemaOf([2048]), "line"],
+  ["a few long columns", schemaOf([400, 4]), "line"],
+  ["two long axes", schemaOf([256, 256]), "heat"],
+  ["long complex numbers", schemaOf([500], { kind: "complex" }), "line"],
+  ["bytes in three channels", schemaOf([240, 320, 3], { dtype: "|u1" }), "image"],
+  ["floats in three channels", schemaOf([240, 320, 3]), "numbers"],
+  ["records", schemaOf([100], { kind: "records", fields: [] }), "records"],
+  ["text", schemaOf([3], { kind: "text" }), "text"],
+  ["nothing", schemaOf([0]), "numbers"],
+];
+
+for (const [name, schema, expected] of CASES) {
+  test(`${name}: ${expected}`, () => assert.equal(chooseView(schema, "auto")?.id, expected));
+}
+
+test("a view that fits is taken when asked for, one that does not is passed over", () => {
+  const schema = schemaOf([256, 256]);
+  assert.equal(chooseView(schema, "numbers")?.id, "numbers");
+  assert.equal(chooseView(schema, "image")?.id, "heat");
+});
+
+test("every schema can be shown by some view, and ids are told apart", () => {
+  for (const [, schema] of CASES) assert.ok(viewsFor(schema).length > 0);
+  assert.equal(new Set(VIEWS.map(({ id }) => id)).size, VIEWS.length);
+});
