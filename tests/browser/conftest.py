@@ -1,0 +1,159 @@
+"""A real server, real writers and a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to run as root with it
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# What Chromium itself says of its software renderer, and of a server that the test takes away.
+EXPECTED_NOISE = ("GPU stall due to ReadPixels", "ERR_CONNECTION_REFUSED")
+
+
+class Server:
+    """`shmscope serve` as a process."""
+
+    def __init__(self) -> None:
+        self._process = self._start(0)
+        self.address = self._address()
+
+    def _start(self, port: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "shmscope", "serve", "--no-browser", "--port", str(port)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    def _address(self) -> str:
+        return line_of(self._process.stdout).split()[1]
+
+    def kill(self) -> None:
+        """Kill it as `kill -9` does."""
+        self._process.kill()
+        self.wait()
+
+    def restart(self) -> None:
+        """Start it again on the same port."""
+        self._process = self._start(int(self.address.rstrip("/").rpartition(":")[2]))
+        self._address()
+
+    def stop(self) -> int:
+        """Interrupt it and return its exit code."""
+        self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Return its exit code."""
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return self._process.wait()
+
+    def page_of(self, name: str) -> str:
+        """Return the address of an array's page."""
+        with urlopen(f"{self.address}api/v1/arrays") as answer:
+            arrays = json.load(answer)["arrays"]
+        found = next(array["id"] for array in arrays if array["name"] == name)
+        return f"{self.address}arrays/{found}"
+
+
+@dataclass
+class Writer:
+    """The program of writer.py.
+
+    Attributes:
+        prefix: How the names of its arrays begin.
+        wave_pid: The process that writes the plate.
+    """
+
+    process: subprocess.Popen[str]
+    prefix: str
+    wave_pid: int
+
+    def stop(self) -> None:
+        """Let it end as it wants to."""
+        self.process.communicate()
+
+
+def line_of(stream: IO[str] | None) -> str:
+    """Return the next line that a program prints."""
+    assert stream is not None
+    line = stream.readline()
+    assert line, "the program ended before it was ready"
+    return line
+
+
+@pytest.fixture
+def writer() -> Iterator[Writer]:
+    prefix = f"browser{os.getpid()}"
+    command = [sys.executable, "-m", "tests.browser.writer", prefix]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        wave_pid = int(line_of(process.stdout).split()[1])
+        started = Writer(process, prefix, wave_pid)
+        yield started
+        if process.poll() is None:
+            started.stop()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    started = Server()
+    yield started
+    assert started.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path is not None, "chromium is not on PATH: scripts/ensure-chromium installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a page; at the end none may have complained."""
+    complaints: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        noise = any(expected in message.text for expected in EXPECTED_NOISE)
+        if message.type in ("error", "warning") and not noise:
+            complaints.append(message.text)
+
+    def open_at(
+        address: str, *, width: int = 1280, height: int = 900, scheme: str = "dark"
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="light" if scheme == "light" else "dark",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.wait_for_selector("body[data-connection=open]")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert complaints == []

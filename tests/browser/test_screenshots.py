@@ -1,0 +1,55 @@
+"""The pictures in README.md, taken of the real page while the demo runs.
+
+They are written to docs/images with SHMSCOPE_SCREENSHOTS=1 (`make screenshots`); otherwise they are
+taken all the same, and looked at by this test alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Server
+
+from shmscope import demo
+
+OpenPage = Callable[..., Page]
+WANTED = os.environ.get("SHMSCOPE_SCREENSHOTS") == "1"
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+PNG = b"\x89PNG"
+
+
+@pytest.fixture
+def prefix() -> Iterator[str]:
+    """Run the demo; with names of its own where it is only a test."""
+    chosen = "" if WANTED else f"shot{os.getpid()}."
+    running = demo.start(prefix=chosen)
+    yield chosen
+    running.stop()
+
+
+@pytest.mark.timeout(120)
+def test_screenshots_of_the_demo(
+    server: Server, prefix: str, open_page: OpenPage, tmp_path: Path
+) -> None:
+    images = IMAGES if WANTED else tmp_path
+    overview = open_page(server.address, width=1400, height=820)
+    rows = overview.get_by_test_id("overview-row").filter(has_text=prefix)
+    expect(rows).to_have_count(len(demo.ALL))
+    settle(overview, seconds=20 if WANTED else 1)
+    overview.screenshot(path=images / "overview.png")
+    page = open_page(server.page_of(f"{prefix}heat"), width=1400, height=1180)
+    expect(page.get_by_test_id("values-canvas").first).to_be_visible()
+    settle(page, seconds=4 if WANTED else 1)
+    page.screenshot(path=images / "array.png")
+    for name in ("overview.png", "array.png"):
+        assert (images / name).read_bytes().startswith(PNG)
+        assert (images / name).stat().st_size > 20_000  # a blank page has far less
+
+
+def settle(page: Page, seconds: float) -> None:
+    """Let the page run, so that its curves have something to show."""
+    page.evaluate(f"new Promise(done => setTimeout(done, {seconds * 1000}))")

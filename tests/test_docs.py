@@ -1,0 +1,227 @@
+"""docs/stream.md and README.md say what is, by name and to the last field."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from multiprocessing import Manager
+from pathlib import Path
+from typing import Any
+
+import cbor2
+import numpy as np
+import pytest
+
+import shmscope
+from shmscope.cli import build_parser
+from shmscope.layout.names import ArrayId
+from shmscope.sampling import rows
+from shmscope.sampling.health import Verdict
+from shmscope.sampling.sampler import Sampler
+from shmscope.sampling.topics import ArrayTopic, Delivery, OverviewTopic, Topic, ValuesTopic
+from shmscope.web import session
+from shmscope.web.app import create_app
+from shmscope.web.hub import Hub
+
+ROOT = Path(__file__).parents[1]
+STREAM = (ROOT / "docs" / "stream.md").read_text()
+README = (ROOT / "README.md").read_text()
+ARRAY = "/api/v1/arrays/{host}/{segment}/{name}"
+TICKET = np.dtype([("time", "<f8"), ("price", "<f4", (2,))])
+
+Fields = dict[str, Any]
+
+
+def documented(heading: str) -> Fields:
+    """Return the fields of the first object after `heading` in docs/stream.md, as a tree."""
+    return parse_fields(STREAM[STREAM.index("{", STREAM.index(heading)) :])
+
+
+def parse_fields(text: str) -> Fields:
+    """Return the keys of the object that `text` begins with; around them stands prose."""
+    root: Fields = {}
+    stack: list[Fields | None] = []  # of open objects and, as None, lists
+    keys = [root]  # of each open object, what its last key holds
+    before = ""
+    for token, after in pairwise([*re.findall(r'"[^"]*"|[^\s"]', text), ""]):
+        if token in "{[":
+            stack.append(keys[-1] if token == "{" else None)
+            keys += [keys[-1]] * (token == "{")
+        elif token in "}]":
+            if stack.pop() is not None:
+                keys.pop()
+            if not stack:
+                return root
+        elif (fields := stack[-1]) is not None and is_key(token, before, after):
+            keys[-1] = fields.setdefault(token.strip('"'), {})
+        before = token
+    raise AssertionError("the object does not end")
+
+
+def is_key(token: str, before: str, after: str) -> bool:
+    """Whether a token of an object is the name of a field, and not what the field may hold."""
+    return token[0] == '"' and (after == ":" or (before in "{," and after in ",}"))
+
+
+def assert_described(described: Fields, served: Any) -> None:
+    """Check that what is served has just the fields that are described, all the way down."""
+    assert set(served) == set(described)
+    for key, inner in described.items():
+        parts = served[key] if isinstance(served[key], list) else [served[key]]
+        for part in parts:
+            if inner and part is not None:
+                assert_described(inner, part)
+
+
+class Told:
+    """What a sampler tells of an array, its writers and a Manager's list."""
+
+    def __init__(self, name: str, sampler: Sampler, deliveries: list[Delivery]) -> None:
+        self.rows = {row["name"]: row for row in sampler.rows()}
+        self.row = self.rows[name]
+        self.deliveries = deliveries
+
+    def body(self, kind: str, topic: type[Topic]) -> Any:
+        """Return the first body of a kind about a kind of topic."""
+        found = (d.body for d in self.deliveries if d.kind == kind and isinstance(d.topic, topic))
+        return next(found)
+
+
+@pytest.fixture(scope="module")
+def told() -> Iterator[Told]:
+    """What there is to be told of a ring of records that somebody watches."""
+    name = f"test-docs-{time.monotonic_ns()}"
+    deliveries: list[Delivery] = []
+    late_s = 0.0
+    sampler = Sampler("box", deliveries.append, clock=lambda: time.monotonic() + late_s)
+    with Manager() as manager, shmscope.create(name, 8, TICKET, unit="€") as array:
+        listed = shmscope.publish(f"{name}-list", manager.list([1, 2]))
+        array[0] = (1.0, (2.0, 3.0))
+        sampler.step()
+        ident = ArrayId.parse(next(row["id"] for row in sampler.rows() if row["name"] == name))
+        for topic in (OverviewTopic(), ArrayTopic(ident), ValuesTopic(ident, "...", 4)):
+            sampler.demand.add(topic)
+        late_s += 1.0
+        sampler.step()
+        yield Told(name, sampler, deliveries)
+        sampler.close()
+        listed.unlink()
+
+
+def test_the_parser_of_these_tests_reads_keys_and_not_their_values() -> None:
+    text = """{"a", "b": "x" | ["y", {"no": 1}], "c": [Row, ...], words, more
+               "d": {"e", "f"}, "g": [{"h": 1}, {"h": 2}] | "i": prose} "j": 1}"""
+    inner: Fields = {"no": {}}
+    assert parse_fields(text) == {
+        "a": {}, "b": inner, "c": {}, "d": {"e": {}, "f": {}}, "g": {"h": {}}, "i": {},
+    }  # fmt: skip
+
+
+def test_a_row_has_the_fields_that_are_documented(told: Told) -> None:
+    assert_described(documented("**Row**"), told.row)
+
+
+def test_the_row_of_a_managers_object_has_them_too(told: Told) -> None:
+    row = told.rows[f"{told.row['name']}-list"]
+    assert row["read_cost"] is not None
+    assert_described(documented("**Row**"), row)
+
+
+def test_a_writer_has_the_fields_that_are_documented(told: Told) -> None:
+    assert_described(documented("**Writer**"), told.row["writers"][0])
+
+
+def test_a_verdict_has_the_fields_that_are_documented() -> None:
+    verdict = Verdict("stalled", "warning", "It stalls.", 1.0, None)
+    assert_described(documented("**Verdict**"), rows.health([verdict])["verdicts"][0])
+
+
+def test_the_host_has_the_fields_that_are_documented(told: Told) -> None:
+    overview = told.body("frame", OverviewTopic)
+    assert_described(documented("### `overview`"), overview)
+    assert_described(documented("**Host**"), overview["host"])
+
+
+def test_a_frame_of_an_array_has_the_fields_that_are_documented(told: Told) -> None:
+    array = told.body("frame", ArrayTopic)
+    assert_described(documented("### `array`"), array)
+    assert_described(documented("**History**"), array["history"])
+    assert len(array["statistics"]) == 2
+    for statistics in array["statistics"]:
+        assert_described(documented("**Statistics**"), statistics)
+
+
+def test_a_schema_has_the_fields_that_are_documented(told: Told) -> None:
+    schema = told.body("schema", ValuesTopic)
+    assert schema["reduced"] == [2]
+    assert_described(documented("Schema:"), schema)
+
+
+def test_a_frame_of_values_has_the_fields_that_are_documented(told: Told) -> None:
+    frame = told.body("frame", ValuesTopic)
+    described = documented("Frame:")
+    del described["values"]  # records have columns instead
+    assert_described(described, frame)
+
+
+def test_the_greeting_has_the_fields_that_are_documented() -> None:
+    _, greeting = cbor2.loads(session.Session(Hub("box")._greeting()).next_message(0.0) or b"")
+    (line,) = re.findall(r"^\| `hello` .*$", STREAM, re.MULTILINE)
+    assert set(re.findall(r"`([a-z]+)`", line)) - {"hello", "protocol"} == set(greeting)
+
+
+def test_the_ranges_of_a_subscription_are_those_documented() -> None:
+    low, high = session.RATES_HZ
+    assert f"`rate_hz` ({low:g} to {high:g}, default 10)" in STREAM
+    points = f"(1 to {session.MAX_POINTS}, default {session.DEFAULT_POINTS})"
+    assert f"`max_points` {points}" in STREAM
+
+
+def test_every_route_is_documented_and_no_other() -> None:
+    table = re.findall(r"^\| `GET ([^`?]+)", STREAM, re.MULTILINE)
+    paths = {path.replace("...", ARRAY) for path in table}
+    assert paths == set(create_app("box").openapi()["paths"])
+
+
+def test_every_parameter_of_values_is_documented_and_no_other() -> None:
+    (query,) = re.findall(r"^\| `GET \.\.\./values\?([^`]+)", STREAM, re.MULTILINE)
+    parameters = create_app("box").openapi()["paths"][f"{ARRAY}/values"]["get"]["parameters"]
+    names = {entry["name"]: entry for entry in parameters if entry["in"] == "query"}
+    assert set(re.findall(r"([a-z_]+)=", query)) == set(names)
+    (formats,) = re.findall(r"format=([^&]+)", query)
+    assert formats.split("\\|") == names["format"]["schema"]["enum"]
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of every command."""
+    actions = build_parser()._actions
+    (group,) = (action for action in actions if isinstance(action, argparse._SubParsersAction))
+    return dict(group.choices)
+
+
+def test_the_readme_names_every_command() -> None:
+    assert set(commands()) == {"serve", "demo"}
+    for command in commands():
+        assert re.search(rf"(shmscope |`){command}\b", README)
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_the_readme_lists_every_option_and_no_other(command: str) -> None:
+    options = {
+        option
+        for action in commands()[command]._actions
+        for option in action.option_strings
+        if action.dest != "help"
+    }
+    assert options == {"--host", "--port", "--no-browser"}
+    assert options == set(re.findall(r"^\| `(--[a-z-]+)` \|", README, re.MULTILINE))
+
+
+def test_the_readme_tells_the_defaults() -> None:
+    serve = commands()["serve"]
+    for option in ("host", "port"):
+        (line,) = re.findall(rf"^\| `--{option}` .*$", README, re.MULTILINE)
+        assert f"default {serve.get_default(option)}" in line
