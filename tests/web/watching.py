@@ -62,6 +62,11 @@ class Watcher:
         self.tell("ack", id=head["id"], seq=head["seq"])
 
 
+def values(array: str, **fields: Any) -> dict[str, Any]:
+    """Return the fields of a subscription to values."""
+    return {"topic": "values", "array": array, "rate_hz": 60, **fields}
+
+
 @contextmanager
 def watching(served: Running) -> Iterator[Watcher]:
     """Connect a page that has been greeted."""

@@ -252,12 +252,23 @@ def block_paths(prefix: str = BLOCK_PREFIX, directory: str = SHM_DIR) -> list[st
 def sweep() -> list[str]:
     """Remove this user's control blocks whose writers are all dead and whose target is gone.
 
-    Crashed programs leave them. Every publisher sweeps once, so they never pile up.
+    Crashed programs leave them. Every publisher sweeps, so they never pile up; a block that was found
+    in use is let be for a second, so that publishing a thousand arrays does not look at a million.
 
     Returns:
         Paths of the files removed.
     """
-    return [path for path in block_paths() if _swept(path)]
+    now_s = time.monotonic()
+    recent = {path: at_s for path, at_s in _in_use.items() if now_s - at_s < LOOK_AGAIN_S}
+    unknown = [path for path in block_paths() if path not in recent]
+    removed = [path for path in unknown if _swept(path)]
+    _in_use.clear()
+    _in_use.update(recent, **dict.fromkeys(unknown, now_s))
+    return removed
+
+
+LOOK_AGAIN_S = 1.0
+_in_use: dict[str, float] = {}
 
 
 def _swept(path: str) -> bool:
