@@ -19,7 +19,7 @@ from tests.waiting import living_session, until
 import shmscope
 from shmscope import demo
 from shmscope.errors import AlreadyPublishedError
-from shmscope.publishing.block import block_paths, read_description
+from shmscope.publishing.files import block_paths, read_description
 
 SHM = Path("/dev/shm")
 FEW = ("heat", "camera", "race", "proxies")

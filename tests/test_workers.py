@@ -29,7 +29,7 @@ from shmscope.layout.control import (
     parse_slots,
     total_writes,
 )
-from shmscope.publishing.block import block_paths, read_description
+from shmscope.publishing.files import block_paths, read_description
 
 SHM = Path("/dev/shm")
 LAYOUTS: dict[str, tuple[str, str, tuple[int, ...]]] = {

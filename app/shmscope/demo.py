@@ -26,7 +26,7 @@ from typing import Final, Self
 
 from shmscope.errors import AlreadyPublishedError, PublishError
 from shmscope.layout.control import Description, Header
-from shmscope.publishing.block import block_paths, read_description
+from shmscope.publishing.files import block_paths, read_description
 from shmscope.publishing.process import parse_stat
 from shmscope.publishing.segment import SHM_DIR
 

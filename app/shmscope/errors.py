@@ -9,7 +9,8 @@
     │   ├── AlreadyPublishedError
     │   ├── NotShareableError  the array lives where no other process can open it
     │   ├── ReadOnlyError
-    │   └── SlotsExhaustedError
+    │   ├── SlotsExhaustedError
+    │   └── WithdrawnError     the array is published no more
     ├── SourceError            the memory cannot be read now
     │   ├── SourceGoneError
     │   ├── SourceForbiddenError
@@ -44,6 +45,7 @@ __all__ = [
     "SourceGoneError",
     "SourceTruncatedError",
     "UnknownArrayError",
+    "WithdrawnError",
 ]
 
 
@@ -97,6 +99,10 @@ class ReadOnlyError(PublishError):
 
 class SlotsExhaustedError(PublishError):
     """All writer slots of a control block belong to living writers."""
+
+
+class WithdrawnError(PublishError):
+    """The array is published no more: its control block was removed."""
 
 
 class SourceError(ShmscopeError):

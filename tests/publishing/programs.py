@@ -122,7 +122,7 @@ def create_and_end(name: str, how: str, link: Connection) -> None:
     with array.writing() as values:
         values[:] = 1
     link.send([path.name for path in blocks_of(name)])
-    array._segment.unlink(tracked=True)  # type: ignore[union-attr]  # leave the block to the farewell
+    array._segment.unlink()  # type: ignore[union-attr]  # leave the block to the farewell
     if how == "sys.exit":
         sys.exit(3)
     if how == "exception":

@@ -20,7 +20,7 @@ import shmscope
 from shmscope.errors import (
     PublishError,
 )
-from shmscope.publishing.block import sweep
+from shmscope.publishing.sweep import sweep
 
 StartMethod = Literal["fork", "spawn", "forkserver"]
 START_METHODS = ["fork", "spawn", "forkserver"]

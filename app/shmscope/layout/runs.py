@@ -2,9 +2,9 @@
 
 The naive way reads the whole array and slices it: a 16 GiB array costs 16 GiB for every look at
 one row. The other naive way reads element by element: a system call for each. So the axes are
-ordered by stride and split in two: the inner ones span one run of bytes that is read whole, at most
-`WASTE` times larger than what is wanted of it (or no larger than a page), and every combination of
-the outer ones is a run of its own.
+ordered by stride and split in two: the inner ones span one run of bytes that is read whole, and
+every combination of the outer ones is a run of its own. The split is where that costs least, a run
+counting `RUN_COST_BYTES` more than it holds: as much as is read in the time of a system call.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ import numpy as np
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.selection import Selection
 
-WASTE = 4
-SMALL_RUN_BYTES = 4096
+RUN_COST_BYTES = 16 * 1024
 
 # Fills the buffer with the segment's bytes from an offset on.
 ReadInto = Callable[[memoryview, int], None]
@@ -60,6 +59,12 @@ class ReadPlan:
         if 0 in self.shape:
             return 0
         return self.span_bytes * math.prod(axis.count for axis in self.outer)
+
+    @property
+    def cost_bytes(self) -> int:
+        """What reading the whole selection costs, in bytes that could be read in the same time."""
+        runs = math.prod(axis.count for axis in self.outer)
+        return self.read_bytes + runs * RUN_COST_BYTES
 
     def read(self, read_into: ReadInto) -> np.ndarray[Any, Any]:
         """Read the selection into a new C-contiguous array.
@@ -115,26 +120,18 @@ def plan_read(layout: ArrayLayout, selection: Selection) -> ReadPlan:
         for output, axis in enumerate(selection.kept)
     ]
     axes.sort(key=lambda axis: abs(axis.stride), reverse=True)
-    split = next(at for at in range(len(axes) + 1) if _is_dense(axes[at:], layout.dtype.itemsize))
-    low, high = _span(axes[split:], layout.dtype.itemsize)
-    return ReadPlan(
-        layout.dtype,
-        selection.shape,
-        base,
-        tuple(axes[:split]),
-        tuple(axes[split:]),
-        low,
-        high - low,
-    )
+    plans = (_split(layout.dtype, selection.shape, base, axes, at) for at in range(len(axes) + 1))
+    return min(plans, key=lambda plan: plan.cost_bytes)
+
+
+def _split(
+    dtype: np.dtype[Any], shape: tuple[int, ...], base: int, axes: list[_Axis], at: int
+) -> ReadPlan:
+    low, high = _span(axes[at:], dtype.itemsize)
+    return ReadPlan(dtype, shape, base, tuple(axes[:at]), tuple(axes[at:]), low, high - low)
 
 
 def _span(axes: list[_Axis], itemsize: int) -> tuple[int, int]:
     spans = [(axis.count - 1) * axis.stride for axis in axes if axis.count]
     low = sum(span for span in spans if span < 0)
     return low, sum(span for span in spans if span > 0) + itemsize
-
-
-def _is_dense(axes: list[_Axis], itemsize: int) -> bool:
-    low, high = _span(axes, itemsize)
-    wanted = math.prod(axis.count for axis in axes) * itemsize
-    return high - low <= max(WASTE * wanted, SMALL_RUN_BYTES)

@@ -17,15 +17,10 @@ from shmscope.layout.control import DEFAULT_SLOTS, Description, Header, Mechanis
 from shmscope.layout.names import block_name, block_prefix, check_name
 from shmscope.layout.objects import as_array
 from shmscope.publishing.array import Published, SharedArray, withdraw
-from shmscope.publishing.block import (
-    Block,
-    block_paths,
-    join,
-    join_or_make,
-    read_description,
-    sweep,
-)
+from shmscope.publishing.block import Block, join, join_or_make
+from shmscope.publishing.files import block_paths, read_description
 from shmscope.publishing.segment import SHM_DIR, OwnSegment
+from shmscope.publishing.sweep import sweep
 from shmscope.publishing.targets import MemoryTarget, locate
 
 Mode = Literal["r", "r+"]
@@ -84,7 +79,7 @@ def create(  # noqa: PLR0913 - unit, labels, about and label are each a text for
         path = _block_path(name, f"{segment.device:x}-{segment.inode:x}-0")
         block, _ = join_or_make(path, description, segment.device, segment.inode, DEFAULT_SLOTS)
     except BaseException:
-        segment.unlink(tracked=True)
+        segment.unlink()
         raise
     return SharedArray(
         layout.view(segment.buffer),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 import weakref
 from collections.abc import Callable
 from types import TracebackType
@@ -12,72 +11,15 @@ from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 
-from shmscope.errors import ReadOnlyError
-from shmscope.layout.control import SLOT_BYTES, Description
+from shmscope.errors import ReadOnlyError, WithdrawnError
+from shmscope.layout.control import Description
 from shmscope.publishing.block import Block, BlockFile
 from shmscope.publishing.process import default_label
+from shmscope.publishing.section import Section
 from shmscope.publishing.segment import OwnSegment
 
 T = TypeVar("T")
 Rebuild = tuple[Callable[..., Any], tuple[Any, ...]]
-
-_BASE, _BEGIN, _END, _WROTE = 3, 4, 5, 6  # words of a slot, see layout/control.py
-_SLOT_WORDS = SLOT_BYTES // 8
-_now_ns = time.monotonic_ns
-
-
-class Section(Generic[T]):
-    """The write sections of one thread: its slot's counters, and what it writes to.
-
-    Entering stores `begin`, leaving stores the time and `end`; a section within a section is part
-    of the outer one.
-    """
-
-    __slots__ = ("_block", "_depth", "_next", "_pid", "_slot", "_target", "_words")
-
-    def __init__(self, block: Block, slot: int, target: T) -> None:
-        self._block: Block | None = block
-        self._slot, self._target, self._pid = slot, target, os.getpid()
-        first = block.header.slot_offset(slot) // 8
-        self._words = block.words[first : first + _SLOT_WORDS]
-        self._next = self._words[_END] + 1
-        self._depth = 0
-
-    def __enter__(self) -> T:
-        if self._depth == 0:
-            self._words[_BEGIN] = self._next
-        self._depth += 1
-        return self._target
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._depth -= 1
-        if self._depth == 0:
-            words = self._words
-            words[_WROTE] = _now_ns()
-            words[_END] = self._next
-            self._next += 1
-
-    @property
-    def writes(self) -> int:
-        """Writes that this thread has finished."""
-        return self._words[_END] - self._words[_BASE]
-
-    def leave(self) -> None:
-        """Give the slot back; in a forked child it is not this process's to give.
-
-        A child drops the sections of its parent's other threads before any fork handler runs.
-        """
-        if self._block is not None and self._pid == os.getpid():
-            self._block.leave(self._slot)
-        self._block = None
-
-    def disown(self) -> None:
-        """In a forked child: the slot is the parent's. A section under way counts nowhere."""
-        self._block = None
-        self._words = memoryview(bytearray(SLOT_BYTES)).cast("Q")
-
-    def __del__(self) -> None:
-        self.leave()
 
 
 class Published(Generic[T]):
@@ -123,6 +65,7 @@ class Published(Generic[T]):
         """Return a context manager around one counted write; it yields what to write to.
 
         The first call of a thread claims a writer slot; afterwards a section costs three stores.
+        Once the array was withdrawn, a section of a thread that comes new counts nowhere.
 
         Raises:
             ReadOnlyError: the array was opened for reading, or is closed.
@@ -143,8 +86,11 @@ class Published(Generic[T]):
             )
         _retire_at_exit(self._block)
         label = self.label or default_label()
-        slot = self._block.claim(threading.get_native_id(), label)
-        section = Section(self._block, slot, self._target)
+        try:
+            slot = self._block.claim(threading.get_native_id(), label)
+            section = Section(self._target, self._block, slot)
+        except WithdrawnError:  # nobody can look any more: that must not stop the program
+            section = Section(self._target)
         self._local.section = section
         return section
 
@@ -235,7 +181,7 @@ class SharedArray(Published[np.ndarray[Any, Any]]):
         """
         super().unlink()
         if self._segment is not None:
-            self._segment.unlink(tracked=self._owner_pid == os.getpid())
+            self._segment.unlink()
 
     def __exit__(
         self,

@@ -1,4 +1,4 @@
-"""The control block as a file: made, joined, claimed, left and swept by its writers.
+"""The control block of one array: made, joined, claimed and left by its writers.
 
 Every change of who is in a block happens under an exclusive flock on its file. Whoever gets the
 lock and finds the file without a magic makes the block, so a publisher that dies half-way leaves
@@ -9,7 +9,6 @@ mapped keeps it, and finds under the lock that its name stands for another file.
 from __future__ import annotations
 
 import errno
-import fcntl
 import mmap
 import os
 import time
@@ -23,26 +22,32 @@ from shmscope.errors import (
     AlreadyPublishedError,
     ControlBlockError,
     PublishError,
-    ShmscopeError,
     SlotsExhaustedError,
+    WithdrawnError,
 )
 from shmscope.layout.control import (
     CLAIMED,
     FREE,
-    HEADER_BYTES,
     LEFT,
     SLOT,
     SLOT_BYTES,
     USED_OFFSET,
     Description,
     Header,
-    Process,
     Slots,
     encode_label,
-    parse_slots,
     plan_header,
 )
-from shmscope.layout.names import BLOCK_PREFIX
+from shmscope.publishing.files import (
+    described,
+    gone,
+    is_in_use,
+    locked,
+    participants,
+    process_of,
+    read_header,
+    read_slots,
+)
 from shmscope.publishing.process import current_process, is_alive
 from shmscope.publishing.segment import SHM_DIR
 
@@ -67,24 +72,23 @@ class BlockFile:
     def of(cls, path: str, fd: int) -> BlockFile:
         """Return what is known of the open block `fd`."""
         status = os.fstat(fd)
-        header = Header.unpack(os.pread(fd, HEADER_BYTES, 0))
-        return cls(path, header, status.st_dev, status.st_ino)
+        return cls(path, read_header(fd), status.st_dev, status.st_ino)
 
     @contextmanager
     def locked(self) -> Iterator[int]:
         """Open the file under its lock.
 
         Raises:
-            PublishError: it was removed, though another may have its name by now.
+            WithdrawnError: it was removed, though another may have its name by now.
         """
-        with _locked(self.path) as fd:
+        with locked(self.path) as fd:
             if not self._is(os.fstat(fd)):
-                raise _gone(self.path)
+                raise gone(self.path)
             yield fd
 
     def slots(self, fd: int) -> Slots:
         """Return the slots as they are now."""
-        return _slots(fd, self.header)
+        return read_slots(fd, self.header)
 
     def retire(self) -> None:
         """Leave every slot of this process; the last living process to go removes the file."""
@@ -93,14 +97,14 @@ class BlockFile:
                 slots = self.slots(fd)
                 me = current_process()
                 for slot in np.flatnonzero(slots["state"] == CLAIMED):
-                    if _process(slots[slot]) == me:
+                    if process_of(slots[slot]) == me:
                         os.pwrite(
                             fd, LEFT.to_bytes(4, "little"), self.header.slot_offset(int(slot))
                         )
-                others = (who for who in _participants(self.header, slots) if who != me)
+                others = (who for who in participants(self.header, slots) if who != me)
                 if not any(is_alive(who) for who in others):
                     os.unlink(self.path)
-        except PublishError:
+        except WithdrawnError:
             pass  # withdrawn already
 
     def unlink(self) -> None:
@@ -147,7 +151,8 @@ class Block:
 
         Raises:
             SlotsExhaustedError: every slot belongs to a living writer.
-            PublishError: the block was removed, or /dev/shm is full.
+            WithdrawnError: the block was removed.
+            PublishError: /dev/shm is full.
         """
         with self.file.locked() as fd:
             slots = self.file.slots(fd)
@@ -203,8 +208,8 @@ def join_or_make(
         PublishError: /dev/shm is full.
     """
     while True:
-        with _locked(path, make=True) as fd:
-            found = _described(fd)
+        with locked(path, make=True) as fd:
+            found = described(fd)
             if found is None:
                 _write_new(fd, path, description, device, inode, slots)
                 return Block(path, fd), description
@@ -218,126 +223,23 @@ def join(path: str) -> tuple[Block, Description]:
     """Join an existing control block.
 
     Raises:
-        PublishError: it is not there any more.
+        WithdrawnError: it is not there any more.
         ControlBlockError: it is not a control block.
     """
-    with _locked(path) as fd:
-        found = _described(fd)
+    with locked(path) as fd:
+        found = described(fd)
         if found is None:
             raise ControlBlockError(f"{path} is not a finished control block", value=path)
         return Block(path, fd), found
 
 
-def read_description(path: str) -> tuple[Header, Description] | None:
-    """Return what the control block at `path` says, or None where there is no sound one."""
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
-    try:
-        found = _described(fd)
-        return None if found is None else (Header.unpack(os.pread(fd, HEADER_BYTES, 0)), found)
-    except (ShmscopeError, OSError):  # bytes that lie, or no file that can be read from an offset
-        return None
-    finally:
-        os.close(fd)
-
-
-def block_paths(prefix: str = BLOCK_PREFIX, directory: str = SHM_DIR) -> list[str]:
-    """Return the paths of all files that are called like control blocks, sorted."""
-    names = sorted(name for name in os.listdir(directory) if name.startswith(prefix))
-    return [f"{directory}/{name}" for name in names]
-
-
-def sweep() -> list[str]:
-    """Remove this user's control blocks whose writers are all dead and whose target is gone.
-
-    Crashed programs leave them. Every publisher sweeps, so they never pile up; a block that was found
-    in use is let be for a second, so that publishing a thousand arrays does not look at a million.
-
-    Returns:
-        Paths of the files removed.
-    """
-    now_s = time.monotonic()
-    recent = {path: at_s for path, at_s in _in_use.items() if now_s - at_s < LOOK_AGAIN_S}
-    unknown = [path for path in block_paths() if path not in recent]
-    removed = [path for path in unknown if _swept(path)]
-    _in_use.clear()
-    _in_use.update(recent, **dict.fromkeys(unknown, now_s))
-    return removed
-
-
-LOOK_AGAIN_S = 1.0
-_in_use: dict[str, float] = {}
-
-
-def _swept(path: str) -> bool:
-    try:
-        if os.stat(path).st_uid != os.getuid():
-            return False
-        with _locked(path) as fd:
-            if not _is_abandoned(fd):
-                return False
-            os.unlink(path)
-            return True
-    except (ShmscopeError, OSError):  # gone meanwhile, or no block at all: not ours to remove
-        return False
-
-
-def _is_abandoned(fd: int) -> bool:
-    found = _described(fd)
-    if found is None:
-        return True  # its maker died before it was done
-    header = Header.unpack(os.pread(fd, HEADER_BYTES, 0))
-    if any(is_alive(who) for who in _participants(header, _slots(fd, header))):
-        return False
-    return found.segment is None or not _is_at(found.segment, header)
-
-
-def _is_at(segment: str, header: Header) -> bool:
-    try:
-        status = os.stat(f"{SHM_DIR}/{segment}")
-    except OSError:
-        return False
-    return (status.st_dev, status.st_ino) == (header.device, header.inode)
-
-
-def _participants(header: Header, slots: Slots) -> Iterator[Process]:
-    yield header.publisher
-    for slot in slots[slots["state"] == CLAIMED]:
-        yield Process(int(slot["pid"]), int(slot["started"]), int(slot["namespace"]))
-
-
 def _check_abandoned(found: Description, wanted: Description, fd: int) -> None:
-    header = Header.unpack(os.pread(fd, HEADER_BYTES, 0))
-    if any(is_alive(who) for who in _participants(header, _slots(fd, header))):
+    if is_in_use(fd):
         raise AlreadyPublishedError(
             f"{wanted.name!r} is already published over the same memory as dtype "
             f"{found.layout.dtype} and shape {found.layout.shape}",
             value=wanted.name,
         )
-
-
-def _slots(fd: int, header: Header) -> Slots:
-    data = os.pread(fd, header.slot_count * SLOT_BYTES, header.slots_offset)
-    return parse_slots(data)
-
-
-def _described(fd: int) -> Description | None:
-    """Return the description in an open block, or None where the block was never finished."""
-    start = os.pread(fd, HEADER_BYTES, 0)
-    if not start.rstrip(b"\0"):
-        return None
-    header = Header.unpack(start)
-    size = os.fstat(fd).st_size
-    if size < header.total_bytes:
-        raise ControlBlockError(
-            f"control block of {size} bytes whose slots end at {header.total_bytes}",
-            value=size,
-            limit=header.total_bytes,
-        )
-    data = os.pread(fd, header.description_bytes, header.description_offset)
-    return Description.decode(data)
 
 
 def _write_new(
@@ -366,45 +268,6 @@ def _pick(slots: Slots) -> int | None:
         found = np.flatnonzero(slots["state"] == wanted)
         if len(found):
             return int(found[0])
-    dead = [index for index, slot in enumerate(slots) if not is_alive(_process(slot))]
+    dead = [index for index, slot in enumerate(slots) if not is_alive(process_of(slot))]
     whole = [index for index in dead if slots["begin"][index] == slots["end"][index]]
     return next(iter(whole or dead), None)
-
-
-def _process(slot: np.void) -> Process:
-    return Process(int(slot["pid"]), int(slot["started"]), int(slot["namespace"]))
-
-
-@contextmanager
-def _locked(path: str, *, make: bool = False) -> Iterator[int]:
-    """Open `path` under an exclusive lock, as long as the name still stands for that file.
-
-    Raises:
-        PublishError: there is no such file and `make` is false.
-    """
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if make else 0)
-    while True:
-        try:
-            fd = os.open(path, flags, 0o600)
-        except FileNotFoundError:
-            raise _gone(path) from None
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-            if _names(path, fd):
-                yield fd
-                return
-        finally:
-            fcntl.flock(fd, fcntl.LOCK_UN)  # a mapping made meanwhile keeps a copy of fd open
-            os.close(fd)
-
-
-def _gone(path: str) -> PublishError:
-    return PublishError(f"{path} is gone: the array is published no more", value=path)
-
-
-def _names(path: str, fd: int) -> bool:
-    try:
-        named, held = os.stat(path), os.fstat(fd)
-    except FileNotFoundError:
-        return False
-    return (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino)

@@ -46,4 +46,5 @@ def default_label() -> str:
         name: str = multiprocessing.current_process().name
         if name != "MainProcess":
             return name
-    return os.path.basename(sys.argv[0]) or "python" if hasattr(sys, "argv") else "python"
+    program = os.path.basename(sys.argv[0]) if getattr(sys, "argv", None) else ""
+    return program if program.strip("-c") else "python"

@@ -13,6 +13,7 @@ import errno
 import mmap
 import os
 from contextlib import suppress
+from typing import Any
 
 from shmscope.errors import AlreadyPublishedError, PublishError, UnknownArrayError
 
@@ -34,6 +35,7 @@ class OwnSegment:
         access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
         self.name = name
         self.device, self.inode = status.st_dev, status.st_ino
+        self._registrar: int | None = None
         self.buffer = mmap.mmap(fd, status.st_size, access=access)  # keeps a copy of the descriptor
 
     @classmethod
@@ -45,6 +47,7 @@ class OwnSegment:
             PublishError: `reserve` was asked and /dev/shm has not as much left.
         """
         path = f"{SHM_DIR}/{name}"
+        _tracker().ensure_running()  # takes milliseconds, in which nothing should be unguarded
         try:
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except FileExistsError:
@@ -82,16 +85,18 @@ class OwnSegment:
         finally:
             os.close(fd)
 
-    def unlink(self, *, tracked: bool) -> None:
+    def unlink(self) -> None:
         """Remove the segment's name, if it still is this segment's; whoever maps it keeps it."""
         _remove(self.name, self.device, self.inode)
-        if tracked and _is_trackable(self.name):
-            _track("unregister", self.name)
+        if self._registrar == os.getpid():
+            _tracker().unregister(f"/{self.name}", "shared_memory")
+            self._registrar = None
 
     def _watch(self) -> None:
         """See to it that the segment goes away with its creator."""
         if _is_trackable(self.name):
-            _track("register", self.name)
+            _tracker().register(f"/{self.name}", "shared_memory")
+            self._registrar = os.getpid()
         else:
             from multiprocessing.util import Finalize  # noqa: PLC0415 - few names need it
 
@@ -131,8 +136,8 @@ def _is_trackable(name: str) -> bool:
     return name.isascii() and ":" not in name
 
 
-def _track(action: str, name: str) -> None:
-    """Tell multiprocessing's resource tracker, which cleans up after a crashed process tree."""
-    from multiprocessing import resource_tracker  # noqa: PLC0415 - only a creator pays for its process
+def _tracker() -> Any:
+    """Return multiprocessing's resource tracker, which cleans up after a crashed process tree."""
+    from multiprocessing import resource_tracker  # noqa: PLC0415 - only a creator pays for it
 
-    getattr(resource_tracker, action)(f"/{name}", "shared_memory")
+    return resource_tracker

@@ -1,0 +1,62 @@
+"""Cleaning up after crashed programs: control blocks that nobody will ever use again."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from shmscope.errors import ShmscopeError
+from shmscope.layout.control import Header
+from shmscope.publishing.files import block_paths, described, is_in_use, locked, read_header
+from shmscope.publishing.segment import SHM_DIR
+
+LOOK_AGAIN_S = 1.0
+_in_use: dict[str, float] = {}
+
+
+def sweep() -> list[str]:
+    """Remove this user's control blocks whose writers are all dead and whose target is gone.
+
+    Crashed programs leave them. Every publisher sweeps, so they never pile up; a block that was
+    found in use is let be for a second: publishing a thousand arrays does not look at a million.
+
+    Returns:
+        Paths of the files removed.
+    """
+    now_s = time.monotonic()
+    recent = {path: at_s for path, at_s in _in_use.items() if now_s - at_s < LOOK_AGAIN_S}
+    unknown = [path for path in block_paths() if path not in recent]
+    removed = [path for path in unknown if _swept(path)]
+    _in_use.clear()
+    _in_use.update(recent, **dict.fromkeys(unknown, now_s))
+    return removed
+
+
+def _swept(path: str) -> bool:
+    try:
+        if os.stat(path).st_uid != os.getuid():
+            return False
+        with locked(path) as fd:
+            if not _is_abandoned(fd):
+                return False
+            os.unlink(path)
+            return True
+    except (ShmscopeError, OSError):  # gone meanwhile, or no block at all: not ours to remove
+        return False
+
+
+def _is_abandoned(fd: int) -> bool:
+    found = described(fd)
+    if found is None:
+        return True  # its maker died before it was done
+    if is_in_use(fd):
+        return False
+    return found.segment is None or not _is_at(found.segment, read_header(fd))
+
+
+def _is_at(segment: str, header: Header) -> bool:
+    try:
+        status = os.stat(f"{SHM_DIR}/{segment}")
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == (header.device, header.inode)
