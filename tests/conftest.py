@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from shmscope.layout.names import block_prefix
-
 SHM = Path("/dev/shm")
 
 # A machine that is shared is sometimes slow: that is no failure.
@@ -24,8 +22,11 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def name() -> Iterator[str]:
-    """Yield a name for a segment; what is left under it afterwards is removed."""
-    unique = f"test-{os.getpid()}-{next(_numbers)}-{secrets.token_hex(3)}"
+    """Yield a name for segments, or a part of their names; what is left of them is removed.
+
+    It has no character that the name of a control block would not show.
+    """
+    unique = f"test_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"
     yield unique
-    for left in (SHM / unique, *SHM.glob(f"{block_prefix(unique)}*")):
+    for left in SHM.glob(f"*{unique}*"):
         left.unlink(missing_ok=True)

@@ -1,4 +1,7 @@
-"""The floors of the package: imports only go down."""
+"""Imports only go down: errors, layout, publishing, sources, sampling, web, on top the programs.
+
+Imports are read from the source, those within functions and those for type checkers included.
+"""
 
 from __future__ import annotations
 
@@ -8,73 +11,96 @@ from pathlib import Path
 
 import pytest
 
-import shmscope
-
-PACKAGE = Path(shmscope.__file__).parent
-FLOORS = ("errors", "layout", "publishing", "sources", "sampling", "web", "cli")
-# Outside the floors: the writer's words themselves, and what starts other programs.
-ENTRANCES = {"__init__": "publishing", "__main__": "cli", "demo": "publishing"}
-WEB_PACKAGES = {"fastapi", "starlette", "uvicorn", "jinja2", "websockets", "cbor2", "uvloop"}
-IO_MODULES = {"os", "io", "socket", "threading", "asyncio", "subprocess", "mmap", "multiprocessing"}
-MODULES = [
-    path
-    for path in sorted(PACKAGE.rglob("*.py"))
-    if path.relative_to(PACKAGE).parts[0] not in ("workers", "templates", "static")
-]
+PACKAGE = Path(__file__).parents[1] / "app/shmscope"
+FLOORS = ["errors", "layout", "publishing", "sources", "sampling", "web", "programs"]
+PROGRAMS = {"cli", "demo", "__main__"}
+RIM = {"fastapi", "starlette", "uvicorn", "jinja2", "cbor2", "websockets", "httptools", "uvloop"}
+# What reaches a file, a process, a socket or a clock has no place where bytes become arrays.
+REACHING = {
+    "asyncio", "fcntl", "io", "mmap", "multiprocessing", "os", "pathlib", "pickle", "select",
+    "shutil", "signal", "socket", "subprocess", "tempfile", "threading", "time",
+}  # fmt: skip
 
 
-def floor_of(module: str) -> str:
-    """Return the floor of a module of the package, named as in an import statement."""
-    parts = module.split(".")[1:] or ["__init__"]
-    return ENTRANCES.get(parts[0], parts[0])
+def modules() -> list[Path]:
+    linked = {"workers", "templates", "static"}
+    found = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+    return sorted(path for path in found if path.parts[0] not in linked)
 
 
-def module_of(path: Path) -> str:
-    return ".".join(["shmscope", *path.relative_to(PACKAGE).with_suffix("").parts])
+def floor(top: str) -> int:
+    """Return the number of the floor that a module or folder of the package is on."""
+    if top in PROGRAMS:
+        return FLOORS.index("programs")
+    return FLOORS.index(
+        top if top in FLOORS else "publishing"
+    )  # the package shows the writer's side
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """Yield every module that a file imports, those within functions included."""
-    for node in ast.walk(ast.parse(path.read_text())):
+def floor_of(path: Path) -> int:
+    return floor(path.parts[0].removesuffix(".py"))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and the full name of everything that a module imports."""
+    tree = ast.parse((PACKAGE / path).read_text())
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            assert node.level == 0, f"{path} imports relatively"
-            yield from _imported(node)
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def _imported(node: ast.ImportFrom) -> Iterator[str]:
-    """Yield the module, or the modules where a package is imported from."""
-    assert node.module is not None
-    packages = [PACKAGE.joinpath(*node.module.split(".")[1:], alias.name) for alias in node.names]
-    for alias, path in zip(node.names, packages, strict=True):
-        is_module = path.with_suffix(".py").exists() or path.is_dir()
-        yield f"{node.module}.{alias.name}" if is_module else node.module
+def outside(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and top-level name of what a module imports of other packages."""
+    for line, name in imports(path):
+        top = name.partition(".")[0]
+        if top != "shmscope":
+            yield line, top
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module_of)
+def inside(path: Path) -> Iterator[tuple[int, int]]:
+    """Yield line and floor of what a module imports of this package."""
+    for line, name in imports(path):
+        package, *rest = name.split(".")
+        if package == "shmscope":
+            yield line, floor(rest[0] if rest else "")
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
 def test_imports_only_go_down(path: Path) -> None:
-    own = FLOORS.index(floor_of(module_of(path)))
-    inside = {name for name in imports_of(path) if name.split(".")[0] == "shmscope"}
-    for name in inside:
-        if floor_of(module_of(path)) == "cli" and name == "shmscope.demo":
-            continue  # the command line starts the demo
-        assert FLOORS.index(floor_of(name)) <= own, f"{module_of(path)} imports {name} from above"
+    own = floor_of(path)
+    assert not [f"{path}:{line} imports {FLOORS[at]}" for line, at in inside(path) if at > own]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module_of)
+@pytest.mark.parametrize("path", modules(), ids=str)
 def test_only_the_rim_knows_the_web(path: Path) -> None:
-    if floor_of(module_of(path)) == "web":
-        pytest.skip("this is the rim")
-    assert not WEB_PACKAGES & {name.split(".")[0] for name in imports_of(path)}
+    if path.parts[0] != "web":
+        assert not [f"{path}:{line} imports {top}" for line, top in outside(path) if top in RIM]
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in MODULES if path.parent.name == "layout"], ids=module_of
-)
-def test_layout_does_no_input_or_output(path: Path) -> None:
-    assert not IO_MODULES & {name.split(".")[0] for name in imports_of(path)}
+@pytest.mark.parametrize("path", [p for p in modules() if p.parts[0] == "layout"], ids=str)
+def test_layout_reaches_for_nothing(path: Path) -> None:
+    assert not [f"{path}:{line} imports {top}" for line, top in outside(path) if top in REACHING]
 
 
-def test_every_module_has_a_floor() -> None:
-    assert {floor_of(module_of(path)) for path in MODULES} == set(FLOORS)
+@pytest.mark.parametrize("path", [p for p in modules() if p.parts[0] == "layout"], ids=str)
+def test_layout_opens_nothing(path: Path) -> None:
+    nodes = ast.walk(ast.parse((PACKAGE / path).read_text()))
+    called = (node.func for node in nodes if isinstance(node, ast.Call))
+    names = {function.id for function in called if isinstance(function, ast.Name)}
+    assert not names & {"open", "print", "input", "exec", "eval", "__import__"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_no_floor_attaches_as_python_does(path: Path) -> None:
+    """Check that nothing but a creator's own registration knows multiprocessing's shared memory."""
+    names = [name for _, name in imports(path)]
+    assert not [name for name in names if "shared_memory" in name]
+    trackers = [name for name in names if "resource_tracker" in name]
+    assert not trackers or path == Path("publishing/segment.py")
+
+
+def test_floors_are_all_there() -> None:
+    assert {floor_of(path) for path in modules()} == set(range(len(FLOORS)))

@@ -186,7 +186,7 @@ def test_memory_comes_back_when_its_last_user_leaves_under_a_watching_source(
     size = 256 * MEBIBYTE  # so much that what other programs do meanwhile does not hide it
     puppet.do(f"shared = shmscope.create({name!r}, {size}, 'u1')")
     source = memory_of(name)
-    puppet.do("shared._segment.unlink(tracked=True)")
+    (SHM / name).unlink()
     over = threading.Event()
     looks: list[str] = []
 

@@ -30,6 +30,7 @@ class Demand:
         self.clients = 0
         self._lock = threading.Lock()
         self._tickets: dict[int, Ticket] = {}
+        self._spells: dict[Topic, int] = {}
         self._numbers = 0
 
     def add(self, topic: Topic, rate_hz: float = 2.0) -> Ticket:
@@ -38,6 +39,7 @@ class Demand:
             self._numbers += 1
             ticket = Ticket(self._numbers, topic, rate_hz)
             self._tickets[ticket.number] = ticket
+            self._spells.setdefault(topic, ticket.number)
         self.changed.set()
         return ticket
 
@@ -45,12 +47,21 @@ class Demand:
         """Ask no more."""
         with self._lock:
             self._tickets.pop(ticket.number, None)
+            if all(left.topic != ticket.topic for left in self._tickets.values()):
+                self._spells.pop(ticket.topic, None)
         self.changed.set()
 
     def topics(self) -> list[Topic]:
         """Return every topic that somebody asks for, once."""
         with self._lock:
             return list(dict.fromkeys(ticket.topic for ticket in self._tickets.values()))
+
+    def spell(self, topic: Topic) -> int | None:
+        """Return a number for the time since which somebody has always asked for `topic`.
+
+        Whoever asks after a moment when nobody did knows nothing of what was told before it.
+        """
+        return self._spells.get(topic)
 
     def values(self) -> dict[ValuesTopic, float]:
         """Return every values topic with the fastest rate that somebody asks for."""

@@ -16,7 +16,6 @@ from shmscope.sampling.facts import ArrayFacts, WriterFacts
 Level: TypeAlias = Literal["ok", "warning", "critical"]
 LEVELS: tuple[Level, ...] = ("ok", "warning", "critical")
 TORN_SHARE = 0.01
-WRITING_WITHIN_S = 2.0
 
 
 class Finding(NamedTuple):
@@ -129,7 +128,7 @@ def _dead_writer(facts: ArrayFacts) -> Finding | None:
 
 
 def _stalled(facts: ArrayFacts) -> Finding | None:
-    late = [w for w in facts.writers if w.state in ("alive", "stopped") and w.late]
+    late = [w for w in facts.writers if _is_missed(w)]
     if not late:
         return None
     worst = max(late, key=lambda w: w.last_write_age_s or 0.0)
@@ -173,17 +172,21 @@ def _writing(facts: ArrayFacts) -> Finding | None:
 
 
 def _idle(facts: ArrayFacts) -> Finding | None:
-    if any(_is_busy(w) for w in facts.present_writers):
+    if any(_is_busy(w) or _is_missed(w) for w in facts.present_writers):
         return None
     ages = [w.last_write_age_s for w in facts.writers if w.last_write_age_s is not None]
     if not ages:
         return Finding("ok", "Published; nobody has made a counted write yet.")
-    left = "" if facts.present_writers else " Its writers have left."
+    left = " Its writers have left." if all(w.state == "left" for w in facts.writers) else ""
     return Finding("ok", f"Idle: the last counted write was {_duration(min(ages))} ago.{left}")
 
 
 def _is_busy(writer: WriterFacts) -> bool:
     return writer.writes_per_s > 0 and not writer.late
+
+
+def _is_missed(writer: WriterFacts) -> bool:
+    return writer.late and writer.state in ("alive", "stopped")
 
 
 def _names(writers: Iterable[WriterFacts]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 WINDOW_S = 2.0
-SLOW_WINDOW_S = 20.0
+SLOW_WINDOW_S = 30.0
 SLOW_WRITES = 4
 HISTORY_SAMPLES = 600
 SPARKLINE_SAMPLES = 60
@@ -20,7 +20,7 @@ class RateMeter:
     """Writes per second of one counter.
 
     The rate is taken over the last two seconds; where fewer than four writes fell into them, over
-    as much more as holds four, up to twenty, so that a writer every five seconds does not flicker
+    as much more as holds four, up to thirty, so that a writer every five seconds does not flicker
     between 0 and 2. It is never more than one write in the time since the last was seen, so that a
     fast writer that stopped is not shown as a slow one.
     """
@@ -47,8 +47,10 @@ class RateMeter:
         recent = next(sample for sample in samples if sample[0] >= now_s - WINDOW_S)
         if count - recent[1] >= SLOW_WRITES:
             return _slope(recent, last)
-        earlier = (s for s in reversed(samples) if count - s[1] >= SLOW_WRITES)
-        slow = _slope(next(earlier, samples[0]), last)
+        earlier = (past for _, past in reversed(samples) if count - past >= SLOW_WRITES)
+        start = next(earlier, samples[0][1])
+        first = next(sample for sample in samples if sample[1] == start)
+        slow = _slope(first, (self._changed_s, count))
         paused_s = now_s - self._changed_s
         return min(slow, 1 / paused_s) if paused_s > 0 else slow
 

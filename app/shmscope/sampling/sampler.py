@@ -34,6 +34,7 @@ from shmscope.sources.snapshots import Snapshot
 
 TICK_S = rows.TICK_S
 RETRY_S = 0.5
+REST = 4.0  # a view that takes long to copy rests this many times as long
 SCAN_BYTES = 32 << 20
 FULL_SCAN_BYTES = 1 << 62
 
@@ -70,6 +71,9 @@ class Sampler:
         self._by_id: dict[ArrayId, Trace] = {}
         self._views: dict[ValuesTopic, View] = {}
         self._seen: set[Topic] = set()  # frames were delivered: what vanishes now is gone
+        self._missed: dict[
+            Topic, int | None
+        ] = {}  # was said to be unknown, in this spell of demand
         self._told: set[Topic] = set()  # has had this tick's news
         self._refused: set[BlockReader] = set()
         self._tick_due_s = clock()
@@ -157,6 +161,7 @@ class Sampler:
                 spent = self._by_id[array].scan(now_s, SCAN_BYTES)
                 self.observer.note_read(spent)
         self._seen.intersection_update(watched)
+        self._missed = {topic: spell for topic, spell in self._missed.items() if topic in watched}
         self._told.clear()
 
     def _tell(self, now_s: float) -> None:
@@ -214,6 +219,7 @@ class Sampler:
 
     def _deliver_frame(self, topic: Topic, now_s: float, body: Any) -> None:
         self._seen.add(topic)
+        self._missed.pop(topic, None)
         self._deliver(Delivery(topic, "frame", now_s, body))
 
     def _deliver_absence(self, topic: ArrayTopic | ValuesTopic, now_s: float) -> None:
@@ -222,18 +228,24 @@ class Sampler:
             self._seen.discard(topic)
             detail = "The array is not published any more: its writers ended or withdrew it."
             self._deliver(Delivery(topic, "gone", now_s, {"detail": detail}))
-        else:
+        elif self._missed.get(topic) != (spell := self.demand.spell(topic)):
+            self._missed[topic] = spell
             error = UnknownArrayError(f"no array has the id {topic.array}", value=str(topic.array))
             self._deliver(Delivery(topic, "error", now_s, error=error))
 
     def _look(self, now_s: float) -> None:
         wanted = self.demand.values()
-        self._views = {topic: self._views.get(topic) or View(topic) for topic in wanted}
+        self._views = {topic: self._view(topic) for topic in wanted}
         for topic, view in self._views.items():
             view.hurry(wanted[topic], now_s)
             if view.due_s <= now_s:
                 view.due_s = now_s + RETRY_S  # stands where the look fails in an unknown way
                 view.due_s = now_s + self._look_at(view, wanted[topic], now_s)
+
+    def _view(self, topic: ValuesTopic) -> View:
+        """Return a view no older than its audience, for whom a schema comes first."""
+        view, spell = self._views.get(topic), self.demand.spell(topic)
+        return view if view is not None and view.spell == spell else View(topic, spell)
 
     def _look_at(self, view: View, rate_hz: float, now_s: float) -> float:
         """Deliver a view's schema and frame and return the seconds until the next."""
@@ -243,12 +255,14 @@ class Sampler:
             return RETRY_S
         if not trace.source.ready():
             return RETRY_S / 10
+        started_s = self._clock()
         try:
             self._deliver_look(view, trace, now_s)
         except ShmscopeError as error:
             self._deliver_trouble(view, error, now_s)
             return RETRY_S
-        return 1 / min(rate_hz, trace.source.fastest_hz)
+        spent_s = self._clock() - started_s
+        return max(1 / min(rate_hz, trace.source.fastest_hz), REST * spent_s)
 
     def _deliver_look(self, view: View, trace: Trace, now_s: float) -> None:
         schema = view.resolve(trace)
@@ -265,6 +279,7 @@ class Sampler:
             return
         view.trouble = error.detail
         if isinstance(error, SourceGoneError):
+            self._seen.discard(view.topic)
             body = {"detail": f"The memory is gone: {error.detail}."}
             self._deliver(Delivery(view.topic, "gone", now_s, body))
         else:

@@ -1,9 +1,9 @@
 """Statistics of whole arrays, scanned block by block under a budget of bytes.
 
-Numpy runs over one block of 256 KiB at a time, which stays in cache: reading it once from memory
-serves the minimum, maximum, mean and deviation together. Means and deviations of blocks are merged
-by the parallel formula. Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm
-for computing sample variances", 1979.
+Numpy runs over one block of 256 KiB, as doubles, at a time, which stays in cache: reading it once
+from memory serves the minimum, maximum, mean and deviation together. Means and deviations of blocks
+are merged by the parallel formula. Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise
+algorithm for computing sample variances", 1979.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from shmscope.layout.selection import AxisSelection, Selection
 
 BLOCK_BYTES = 256 * 1024
 SPAN_BYTES = 16 << 20  # of the segment that a block may be strewn over
-RUN_BYTES = 16 * 1024  # what is read in the time that one more run of bytes takes
 
 ReadSelection = Callable[[ArrayLayout, Selection], np.ndarray[Any, Any]]
 
@@ -89,10 +88,12 @@ class Moments:
         self._high = high if self._high is None else max(self._high, high)
         with np.errstate(over="ignore", invalid="ignore"):
             if not self._finite:
-                self._pivot = float(block.mean(dtype=np.float64))
-            apart_from_pivot = np.subtract(block, self._pivot, dtype=np.float64)
-            mean = float(apart_from_pivot.mean())
-            spread = float(np.square(apart_from_pivot - mean).sum())
+                self._pivot = float(block.flat[0])
+            work = np.subtract(block, self._pivot, dtype=np.float64)
+            mean = float(work.mean())
+            work -= mean
+            work *= work
+            spread = float(work.sum())
             total = self._finite + block.size
             apart = mean - self._mean
             self._mean += apart * block.size / total
@@ -140,7 +141,7 @@ class Scan:
 
         Args:
             read: Reads a selection of a layout.
-            budget_bytes: Stop once as much time was spent as reading so many bytes takes.
+            budget_bytes: Stop once as much time was spent as so many bytes of doubles take.
         """
         spent = size = 0
         while not self.finished and spent < max(budget_bytes, 1):
@@ -175,21 +176,25 @@ def _cut(layout: ArrayLayout) -> tuple[int, int]:
     """Return the axis that blocks are cut along, and how many elements of it make a block."""
     last = len(layout.shape) - 1
     axis = next((axis for axis in range(last) if _is_small(layout, axis + 1)), last)
-    one_bytes = layout.dtype.itemsize * math.prod(layout.shape[axis + 1 :])
+    one_bytes = _worked_bytes(layout) * math.prod(layout.shape[axis + 1 :])
     length = min(BLOCK_BYTES // max(one_bytes, 1), SPAN_BYTES // max(abs(layout.strides[axis]), 1))
     return axis, max(length, 1)
 
 
 def _is_small(layout: ArrayLayout, axis: int) -> bool:
     """Whether all from `axis` on makes no more than a block."""
-    size = layout.dtype.itemsize * math.prod(layout.shape[axis:])
+    size = _worked_bytes(layout) * math.prod(layout.shape[axis:])
     span = layout.shape[axis] * abs(layout.strides[axis])
     return size <= BLOCK_BYTES and span <= SPAN_BYTES
 
 
+def _worked_bytes(layout: ArrayLayout) -> int:
+    """Return what an element takes while it is worked on: bytes become doubles."""
+    return max(layout.dtype.itemsize, 8)
+
+
 def _cost_bytes(layout: ArrayLayout, selection: Selection) -> int:
-    plan = plan_read(layout, selection)
-    return plan.read_bytes + RUN_BYTES * math.prod(axis.count for axis in plan.outer)
+    return max(plan_read(layout, selection).cost_bytes, selection.points * _worked_bytes(layout))
 
 
 def flattened(layout: ArrayLayout) -> ArrayLayout:

@@ -6,6 +6,7 @@ from typing import Any
 
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.dtypes import format_dtype, kind_of
+from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sampling.columns import as_column, as_columns, describe_fields
 from shmscope.sampling.topics import ValuesTopic
@@ -13,13 +14,15 @@ from shmscope.sampling.trace import Trace
 from shmscope.sources.snapshots import Snapshot
 
 MOST_BYTES = 64 << 20
+MOST_COST_BYTES = 128 << 20
 
 
 class View:
     """What one values topic shows, however many watch it."""
 
-    def __init__(self, topic: ValuesTopic) -> None:
+    def __init__(self, topic: ValuesTopic, spell: int | None = None) -> None:
         self.topic = topic
+        self.spell = spell
         self.due_s = 0.0
         self.rate_hz = 0.0
         self.trouble: str | None = None  # the error last delivered
@@ -45,6 +48,9 @@ class View:
         asked = parse_selection(self.topic.select, layout.shape)
         most = min(self.topic.max_points, MOST_BYTES // layout.dtype.itemsize)
         self._selection, reduced = asked.reduced(most)
+        while plan_read(layout, self._selection).cost_bytes > MOST_COST_BYTES:
+            most = most * 3 // 4  # a thin selection of a huge array: every run is a system call
+            self._selection, reduced = asked.reduced(most)
         self._layout = layout
         self.schema = schema(trace, self._selection, reduced)
         return self.schema

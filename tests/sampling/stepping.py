@@ -1,0 +1,107 @@
+"""A sampler on a clock of its own, and what it delivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tests.sources.reading import FinderOf
+
+from shmscope.layout.names import ArrayId
+from shmscope.sampling.sampler import TICK_S, Sampler
+from shmscope.sampling.topics import Delivery, Topic, ValuesTopic
+from shmscope.sampling.trace import Trace
+
+HOST = "box"
+
+
+@dataclass
+class Clock:
+    """Stands still until somebody moves it."""
+
+    now_s: float
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+class Stepped:
+    """A sampler that does a step when it is told.
+
+    Attributes:
+        news: What was delivered and not taken yet.
+    """
+
+    def __init__(self, name: str, now_s: float) -> None:
+        self.clock = Clock(now_s)
+        self.news: list[Delivery] = []
+        self.sampler = Sampler(HOST, self.news.append, FinderOf(name), self.clock)
+
+    def step(self, later_s: float = 0.0) -> list[Delivery]:
+        """Do what is due so much later, and return what was delivered for it."""
+        self.clock.now_s += later_s
+        self.sampler.step()
+        return self.taken()
+
+    def run(self, seconds: float) -> list[Delivery]:
+        """Step whenever something is due, for so long."""
+        end_s = self.clock.now_s + seconds
+        while True:
+            due_s = self.sampler.step()
+            if due_s > end_s:
+                self.clock.now_s = end_s
+                return self.taken()
+            self.clock.now_s = max(due_s, self.clock.now_s)
+
+    def tick(self, ticks: int = 1) -> list[Delivery]:
+        """Let so many ticks of the counters pass, and return what the last one delivered."""
+        found: list[Delivery] = []
+        for _ in range(ticks):
+            found = self.step(TICK_S)
+        return found
+
+    def taken(self) -> list[Delivery]:
+        found = list(self.news)
+        self.news.clear()
+        return found
+
+    @property
+    def ids(self) -> list[ArrayId]:
+        return [ArrayId.parse(row["id"]) for row in self.sampler.rows()]
+
+    @property
+    def id(self) -> ArrayId:
+        """Return the id of the only array."""
+        [found] = self.ids
+        return found
+
+    @property
+    def trace(self) -> Trace:
+        return self.sampler.trace(self.id)
+
+    @property
+    def rules(self) -> list[str]:
+        """Return the names of the rules that speak of the only array, the worst first."""
+        return [verdict.rule for verdict in self.trace.verdicts]
+
+    def sentence(self, rule: str) -> str:
+        [found] = [verdict.sentence for verdict in self.trace.verdicts if verdict.rule == rule]
+        return found
+
+    def values(self, select: str = "...", max_points: int = 1000) -> ValuesTopic:
+        return ValuesTopic(self.id, select, max_points)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.sampler.close()
+
+
+def kinds(news: list[Delivery], topic: Topic | None = None) -> list[str]:
+    """Return what kinds of things were delivered, of one topic or of all."""
+    return [found.kind for found in news if topic is None or found.topic == topic]
+
+
+def bodies(news: list[Delivery], kind: str) -> list[Any]:
+    return [found.body for found in news if found.kind == kind]
