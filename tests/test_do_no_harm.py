@@ -1,7 +1,7 @@
-"""The first law: who is watched does not notice.
+"""The first law: the instrument does not disturb what it measures.
 
-A writer runs under this Python and under another one, whose resource tracker behaves differently:
-3.12 and older unlink a segment when whoever attached by SharedMemory(name) ends.
+A program shares memory as programs do, in a segment of its own; it is watched in every way there
+is; and afterwards all is as it was, whether the watcher went or was killed.
 """
 
 from __future__ import annotations
@@ -10,191 +10,228 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
-import cbor2
 import pytest
+from tests.sampling.stepping import Stepped
 from tests.sources.puppets import Puppet
+from tests.sources.reading import SHM, block_of
 from tests.waiting import until
-from websockets.sync.client import ClientConnection, connect
+
+from shmscope.layout.control import parse_slots
+from shmscope.sampling.topics import ArrayTopic, OverviewTopic
 
 ROOT = Path(__file__).parents[1]
-SHM = Path("/dev/shm")
-FRAMES = 90
-OTHERS = ("3.13", "3.12")
-WRITER = """
-import multiprocessing, os, shmscope
-from multiprocessing import resource_tracker, shared_memory
-import numpy as np
-own = shared_memory.SharedMemory(NAME + '-own', create=True, size=4096)
-view = np.ndarray((16, 32), 'f8', own.buf)
-array = multiprocessing.Array('q', 100)
-published = [
-    shmscope.create(NAME + '-made', (64, 64), 'f4'),
-    shmscope.publish(NAME + '-frame', view),
-    shmscope.publish(NAME + '-counts', array),
-]
-for number, shared in enumerate(published):
-    for _ in range(7 + number):
-        with shared.writing() as values:
-            values[...] = number + 1
+WRITES = 20_000
+
+SHARE = """
+import numpy as np, shmscope
+from multiprocessing.shared_memory import SharedMemory
+memory = SharedMemory(name, create=True, size=1 << 20)
+array = np.ndarray((512, 256), "f8", memory.buf)
+array[:] = np.arange(512 * 256).reshape(512, 256)
+shared = shmscope.publish(name, array)
+with shared.writing() as whole:
+    whole[0, 0] = -1
 """
-ENDING = """
-del view, values
-published.clear()
-own.close()
-own.unlink()
+WRITE_ON = f"""
+for number in range({WRITES}):
+    with shared.writing() as whole:
+        whole[:4] = number
 """
-STATE = """
-{
-    'tracker': resource_tracker._resource_tracker._pid,
-    'descriptors': sorted(os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')
-                          if os.path.exists(f'/proc/self/fd/{n}')),
-    'mappings': sorted(line.split()[-1] for line in open('/proc/self/maps') if '/dev/shm' in line),
-    'threads': len(os.listdir('/proc/self/task')),
-    'values': [bytes(np.ascontiguousarray(shared.array)).hex() for shared in published],
-    'writes': [shared.writes for shared in published],
-}
+END = "del array, whole, shared; memory.close(); memory.unlink()"
+
+# Runs in the watching process, before anything else: notes what it asks of the system.
+WATCH = """
+import os, sys, time
+sys.path.insert(0, root)
+events = []
+FORBIDDEN = ("os.", "mmap.", "fcntl.", "socket.", "subprocess.", "shutil.", "signal.", "ctypes.")
+HARMLESS = ("os.listdir", "os.scandir", "os.add_dll_directory")
+def note(event, arguments):
+    if event == "open":
+        path, _, flags = arguments
+        if str(path).startswith(("/dev/shm", "/proc")) and flags is not None:
+            if flags & (os.O_ACCMODE | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
+                events.append(f"open {path} {flags:o}")
+    elif event.startswith(FORBIDDEN) and event not in HARMLESS:
+        events.append(f"{event} {arguments}")
+from tests.sampling.stepping import Stepped
+from shmscope.sampling.topics import ArrayTopic, OverviewTopic
+sys.addaudithook(note)
+stepped = Stepped(name, time.monotonic())
+stepped.step()
+demand = stepped.sampler.demand
+for topic, rate_hz in (
+    (OverviewTopic(), 2.0),
+    (ArrayTopic(stepped.id), 2.0),
+    (stepped.values(), 30.0),
+    (stepped.values("::-7, 3"), 30.0),
+):
+    demand.add(topic, rate_hz)
+stepped.sampler.look_once(stepped.id, "0")
+stepped.sampler.scan_once(stepped.id)
 """
 
 
-def found_python() -> str | None:
-    """Return a Python of 3.12 or 3.13 other than this one, if the machine has any."""
-    if "SHMSCOPE_OTHER_PYTHON" in os.environ:
-        return os.environ["SHMSCOPE_OTHER_PYTHON"]
-    here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    for version in OTHERS:
-        path = shutil.which(f"python{version}")
-        if version != here and path and runs(path):
-            return path
-    return pyenv_python()
+def others() -> Iterator[str]:
+    """Yield Python interpreters of another version than this one, by whatever finds them."""
+    named = os.environ.get("SHMSCOPE_OTHER_PYTHON")
+    if named:
+        yield named
+    for version in ("3.13", "3.12", "3.14", "3.11"):
+        found = shutil.which(f"python{version}")
+        if found and not sys.version.startswith(f"{version}."):
+            yield from _resolved(found, f"python{version}")
 
 
-def runs(path: str) -> bool:
-    return subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+def _resolved(found: str, command: str) -> Iterator[str]:
+    """Yield the interpreter itself: a shim of pyenv must be told which version it stands for."""
+    tell = [found, "-c", "import sys; print(sys.executable)"]
+    environments = [dict(os.environ)]
+    if pyenv := shutil.which("pyenv"):
+        listed = subprocess.run(
+            [pyenv, "whence", command], capture_output=True, text=True, check=False
+        )
+        environments += [{**os.environ, "PYENV_VERSION": v} for v in listed.stdout.split()]
+    for environment in environments:
+        told = subprocess.run(tell, capture_output=True, text=True, check=False, env=environment)
+        if told.returncode == 0:
+            yield told.stdout.strip()
+            return
 
 
-def pyenv_python() -> str | None:
-    """Return one that pyenv keeps, which need not be on PATH."""
-    pyenv = shutil.which("pyenv")
-    versions = [] if pyenv is None else lines_of(pyenv, "versions", "--bare")
-    for version in versions:
-        if pyenv is not None and version.rpartition(".")[0] in OTHERS:
-            return f"{lines_of(pyenv, 'prefix', version)[0]}/bin/python"
-    return None
+def numpy_for(python: str, folder: Path) -> str | None:
+    """Return what to put on an interpreter's path so that it knows numpy, or None."""
+    known = subprocess.run([python, "-c", "import numpy"], capture_output=True, check=False)
+    if known.returncode == 0:
+        return ""
+    command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    command += ["--prefer-binary", "--only-binary", ":all:", "--target", str(folder), "numpy"]
+    try:
+        made = subprocess.run(command, capture_output=True, check=False, timeout=40)
+    except subprocess.TimeoutExpired:
+        return None
+    return str(folder) if made.returncode == 0 else None
 
 
-def lines_of(*command: str) -> list[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+@pytest.fixture(scope="module")
+def other_python(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Return an interpreter of another version, and the path that it needs."""
+    python = next(others(), None)
+    if python is None:
+        pytest.skip("no other Python found: name one in SHMSCOPE_OTHER_PYTHON")
+    numpy = numpy_for(python, tmp_path_factory.mktemp("numpy"))
+    if numpy is None:
+        pytest.skip(f"{python} has no numpy, and pip cannot install it")
+    return python, os.pathsep.join(filter(None, [str(ROOT / "app"), numpy]))
 
 
-@pytest.fixture(scope="module", params=["this", "another"])
-def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Return an interpreter that has numpy."""
-    if request.param == "this":
-        return sys.executable
-    found = found_python()
-    if found is None:
-        pytest.skip("no Python 3.12 or 3.13 here; SHMSCOPE_OTHER_PYTHON may name one")
-    place = tmp_path_factory.mktemp("other")
-    subprocess.run([found, "-m", "venv", place], check=True)
-    pip = [str(place / "bin" / "pip"), "install", "-q", "--prefer-binary", "numpy"]
-    subprocess.run(pip, check=True, stderr=subprocess.DEVNULL)
-    return str(place / "bin" / "python")
-
-
-@pytest.fixture
-def writer(python: str, name: str) -> Iterator[Puppet]:
-    with Puppet(python, {"PYTHONPATH": str(ROOT / "app")}) as puppet:
-        puppet.do(f"NAME = {name!r}")
-        puppet.do(WRITER)
+@pytest.fixture(params=["this Python", "another Python"])
+def writer(name: str, request: pytest.FixtureRequest) -> Iterator[Puppet]:
+    """Yield a process that shares memory, runs this or another Python, and pauses."""
+    python, path = sys.executable, ""
+    if request.param == "another Python":
+        python, path = request.getfixturevalue("other_python")
+    with Puppet(python, {"PYTHONPATH": path} if path else {}) as puppet:
+        puppet.do(f"name = {name!r}")
+        puppet.do(SHARE)
         yield puppet
 
 
 @pytest.fixture
-def server() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "shmscope", "serve", "--no-browser", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield process, process.stdout.readline().split()[1]
-        process.kill()
+def watcher(name: str, writer: Puppet) -> Iterator[Puppet]:
+    """Yield another process, which watches in every way there is."""
+    assert writer.pid
+    with Puppet() as puppet:
+        puppet.do(f"name, root = {name!r}, {str(ROOT)!r}")
+        puppet.do(WATCH)
+        yield puppet
 
 
-def kernel_state(name: str) -> dict[str, Any]:
-    """Return all that the kernel tells of the files of a writer, but for when they were read."""
-    files = [path for path in SHM.iterdir() if name in path.name]
-    return {path.name: facts(path) for path in sorted(files)}
+def picture(name: str, writer: Puppet) -> dict[str, Any]:
+    """Return all that must be as it was: files, bytes, counters, and what the writer holds."""
+    found: dict[str, Any] = {}
+    for path in sorted(SHM.glob(f"*{name}*")):
+        status = path.stat()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        kept = [status.st_ino, status.st_mode, status.st_nlink, status.st_uid, status.st_size]
+        found[path.name] = [*kept, status.st_blocks, status.st_mtime_ns, status.st_ctime_ns, digest]
+    found["descriptors"] = len(os.listdir(f"/proc/{writer.pid}/fd"))
+    found["trackers"] = children(writer.pid)
+    found["writes"] = writer.do("shared.writes")
+    found["sum"] = writer.do("float(array.sum())")
+    return found
 
 
-def facts(path: Path) -> tuple[object, ...]:
-    status = path.stat()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    identity = (status.st_dev, status.st_ino, status.st_mode, status.st_uid, status.st_nlink)
-    return (*identity, status.st_size, status.st_blocks, status.st_mtime_ns, digest)
+def children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-def watch(address: str, name: str) -> None:
-    """Look at everything that a writer shares, as the page does, for so many frames."""
-    ids = until(lambda: ids_of(address, name))
-    with connect(address.replace("http", "ws") + "api/v1/stream", max_size=None) as stream:
-        stream.send(json.dumps({"type": "subscribe", "id": 0, "topic": "overview"}))
-        for number, array in enumerate(ids):
-            for topic in ("array", "values"):
-                wish = {"type": "subscribe", "topic": topic, "array": array, "rate_hz": 30}
-                stream.send(json.dumps({**wish, "id": 1 + number + 10 * (topic == "values")}))
-        for _ in range(FRAMES):
-            draw(stream)
-
-
-def draw(stream: ClientConnection) -> None:
-    """Take a frame in and say so."""
-    while (head := cbor2.loads(stream.recv(decode=False))[0])["type"] != "frame":
-        assert head["type"] != "error", head
-    stream.send(json.dumps({"type": "ack", "id": head["id"], "seq": head["seq"]}))
-
-
-def ids_of(address: str, name: str) -> list[str] | None:
-    with urlopen(f"{address}api/v1/arrays") as answer:
-        arrays = json.load(answer)["arrays"]
-    found = [array["id"] for array in arrays if name in array["name"]]
-    return found if len(found) == 3 else None
-
-
-def test_watched_writer_is_as_it_was_after_the_server_is_killed(
-    writer: Puppet, server: tuple[subprocess.Popen[str], str], name: str
-) -> None:
-    process, address = server
-    before = (kernel_state(name), writer.do(STATE))
-    watch(address, name)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert (kernel_state(name), writer.do(STATE)) == before
-    assert before[1]["writes"] == [7, 8, 9]
-
-
-def test_watched_writer_ends_as_if_nobody_had_looked(
-    writer: Puppet, server: tuple[subprocess.Popen[str], str], name: str
-) -> None:
-    _, address = server
-    watch(address, name)
-    writer.do(f"for shared in published[:1]: shared.unlink()\n{ENDING}")
+def end_well(writer: Puppet) -> None:
+    """Have the writer end as it meant to: it finds its segment, and its tracker nothing amiss."""
+    writer.do(END)
     assert writer.leave() == 0
-    assert kernel_state(name) == {}
 
 
-def test_mistyped_name_creates_nothing(
-    server: tuple[subprocess.Popen[str], str], name: str
+def test_paused_writer_is_as_it_was_after_being_watched(name: str, writer: Puppet) -> None:
+    before = picture(name, writer)
+    with Stepped(name, 1e6) as stepped:
+        stepped.step()
+        stepped.sampler.demand.add(OverviewTopic())
+        stepped.sampler.demand.add(ArrayTopic(stepped.id))
+        stepped.sampler.demand.add(stepped.values(), 30.0)
+        news = stepped.run(5.0)
+    assert len(news) > 150
+    assert picture(name, writer) == before
+    end_well(writer)
+    assert not list(SHM.glob(f"*{name}*"))
+
+
+def test_paused_writer_is_as_it_was_after_its_watcher_was_killed(
+    name: str, writer: Puppet, watcher: Puppet
 ) -> None:
-    _, address = server
-    with connect(address.replace("http", "ws") + "api/v1/stream") as stream:
-        stream.recv()
-        wish = {"type": "subscribe", "id": 1, "topic": "values", "array": f"x/0-0/{name}"}
-        stream.send(json.dumps(wish))
-        assert cbor2.loads(stream.recv(decode=False))[1]["status"] == 404
-    assert kernel_state(name) == {}
+    before = picture(name, writer)
+    watcher.do("stepped.run(5.0)")
+    assert children(watcher.pid) == []  # nobody who would tidy up after it
+    watcher.begin("while True: stepped.run(5.0)")
+    watcher.kill()
+    assert picture(name, writer) == before
+    end_well(writer)
+    assert not list(SHM.glob(f"*{name}*"))
+
+
+def test_watched_writer_counts_every_write(name: str, writer: Puppet, watcher: Puppet) -> None:
+    watcher.begin("stepped.run(10.0)")
+    writer.do(WRITE_ON)
+    watcher.answer()
+    reader, state = block_of(name)
+    slots = parse_slots(reader.read_slots(state.header).tobytes())
+    assert slots["begin"].tolist() == slots["end"].tolist() == [WRITES + 1]
+    assert writer.do("shared.writes") == WRITES + 1
+    assert writer.do("(array[:4] == array[0, 0]).all() and float(array[0, 0])") == WRITES - 1
+    end_well(writer)
+
+
+def test_watcher_asks_the_system_for_nothing_but_to_read(writer: Puppet, watcher: Puppet) -> None:
+    watcher.do("stepped.run(2.0)")
+    writer.do("memory.unlink(); SharedMemory(name, create=True, size=1).close()")
+    watcher.do("stepped.run(2.0); stepped.sampler.close()")
+    events = watcher.do("events")
+    assert events == [], json.dumps(events[:5], indent=1)
+    watcher.do("open('/dev/shm/' + name, 'r+').close(); os.kill(os.getpid(), 0)")
+    assert [event.split()[0] for event in watcher.do("events")] == ["open", "os.kill"]
+
+
+def test_killed_writers_segment_goes_as_it_would_unwatched(
+    name: str, writer: Puppet, watcher: Puppet
+) -> None:
+    watcher.do("stepped.run(1.0)")
+    writer.kill()  # its own resource tracker removes the segment
+    until(lambda: not (SHM / name).exists())
+    watcher.do("stepped.run(1.0)")
+    assert watcher.do("stepped.rules[0]") == "gone"

@@ -117,8 +117,9 @@ def server() -> Iterator[Server]:
     assert started.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Run Chromium for this folder only: meanwhile an event loop runs in this thread."""
     path = shutil.which("chromium")
     assert path is not None, "chromium is not on PATH: scripts/ensure-chromium installs it"
     with sync_playwright() as playwright:

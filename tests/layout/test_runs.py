@@ -126,6 +126,15 @@ def test_a_reduced_view_of_16_gib_reads_the_rows_that_it_shows() -> None:
     assert plan.read_bytes <= 128 * 4 * COLUMNS
 
 
+def test_a_column_of_a_large_array_takes_little_memory() -> None:
+    layout = ArrayLayout.contiguous(np.dtype("<f4"), (1 << 18, 4000))
+    plan = plan_read(layout, parse_selection("::64, 0", layout.shape))
+    assert plan.is_bounded
+    assert plan.span_bytes <= 8 << 20
+    column = plan.read(Addresses().read_into)
+    assert np.array_equal(column, np.arange(0, (1 << 18) * 4000, 64 * 4000).astype("<f4"))
+
+
 def test_a_contiguous_selection_is_one_read_without_a_copy() -> None:
     buffers: list[memoryview] = []
     layout = ArrayLayout.contiguous(np.dtype("<f4"), (8, 8), 32)

@@ -188,7 +188,9 @@ def test_a_handle_counts_its_own_threads_writes(counted: SharedArray) -> None:
         assert counted.writes == 3
 
 
-def test_a_writer_that_died_in_a_section_stays_visible(counted: SharedArray) -> None:
+def test_a_writer_that_died_in_a_section_is_seen_until_another_takes_its_place(
+    counted: SharedArray,
+) -> None:
     with dying_writer(counted.name):
         slots = slots_of(counted.name)
         assert (slots["begin"][0], slots["end"][0]) == (1, 0)
@@ -196,8 +198,8 @@ def test_a_writer_that_died_in_a_section_stays_visible(counted: SharedArray) -> 
     assert slots_of(counted.name).tobytes() == slots.tobytes()
     write_once(counted)
     slots = slots_of(counted.name)
-    assert (slots["begin"][0], slots["end"][0], slots["state"][0]) == (1, 0, CLAIMED)
-    assert slots["end"][1] == 1
+    assert (slots["begin"][0], slots["end"][0], slots["state"][0]) == (1, 1, CLAIMED)
+    assert slots["pid"].tolist() == [os.getpid()]
 
 
 @pytest.mark.usefixtures("two_slots")

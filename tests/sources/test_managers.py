@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import array
 import os
 import pickle
 import signal
 import socket
 import struct
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +26,8 @@ from shmscope.errors import (
     SourceGoneError,
     SourceTruncatedError,
 )
-from shmscope.layout.array import ArrayLayout
-from shmscope.layout.control import SLOT, Slots
-from shmscope.layout.selection import parse_selection
 from shmscope.publishing.process import parse_stat
 from shmscope.sources import managers
-from shmscope.sources.arrays import ManagerArray
 from shmscope.sources.managers import ManagerObject
 
 SCALAR: Any = np.float64(1).__reduce__()[0]  # what numpy's own pickles call
@@ -317,121 +311,3 @@ def test_socket_that_may_not_be_opened_is_forbidden(
     monkeypatch.setattr(socket.socket, "connect", refuse)
     with pytest.raises(SourceForbiddenError, match="may not be asked"):
         ask(address).read()
-
-
-# An object that is polled
-
-
-def no_slots() -> Slots:
-    return np.empty(0, SLOT)
-
-
-LAYOUT = ArrayLayout.contiguous(np.dtype("i8"), (3,))
-WHOLE = parse_selection("...", (3,))
-
-
-@pytest.fixture
-def polled(address: str) -> Iterator[tuple[ManagerArray, Liar]]:
-    """Yield an array that is fetched often and given up soon, and the Manager it comes from."""
-    with Liar(address, answering([1, 2, 3])) as liar:
-        source = ManagerArray(ask(address), LAYOUT, no_slots, fastest_hz=500, linger_s=0.05)
-        yield source, liar
-        source.close()
-        until(lambda: source.cost.looks_per_s == 0)
-
-
-def test_first_look_waits_for_the_value(polled: tuple[ManagerArray, Liar]) -> None:
-    assert polled[0].look(WHOLE).values.tolist() == [1, 2, 3]
-
-
-def test_polling_ends_when_nobody_asks_and_hangs_up(polled: tuple[ManagerArray, Liar]) -> None:
-    source, liar = polled
-    source.look(WHOLE)
-    assert source.cost.looks_per_s == 500
-    assert liar.hung_up.wait(10)
-    until(lambda: source.cost.looks_per_s == 0)
-    assert not any(thread.name == "manager" for thread in threading.enumerate())
-
-
-def test_polling_begins_again_when_somebody_asks_again(polled: tuple[ManagerArray, Liar]) -> None:
-    source, liar = polled
-    source.look(WHOLE)
-    assert liar.hung_up.wait(10)
-    liar.answer = answering([4, 5, 6])
-    until(lambda: source.look(WHOLE).values.tolist() == [4, 5, 6])
-    assert liar.accepted >= 2
-
-
-def test_closing_ends_polling_at_once(address: str) -> None:
-    with Liar(address, answering([1, 2, 3])) as liar:
-        source = ManagerArray(ask(address), LAYOUT, no_slots, fastest_hz=0.01, linger_s=1000)
-        source.look(WHOLE)
-        source.close()
-        assert liar.hung_up.wait(10)
-
-
-def test_first_looks_of_several_threads_share_one_connection(
-    polled: tuple[ManagerArray, Liar],
-) -> None:
-    source, liar = polled
-    seen: list[list[int]] = []
-    threads = [
-        threading.Thread(target=lambda: seen.append(source.look(WHOLE).values.tolist()))
-        for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert seen == [[1, 2, 3]] * 8
-    assert liar.accepted == 1
-
-
-def test_value_is_fetched_without_anybody_waiting(polled: tuple[ManagerArray, Liar]) -> None:
-    source, _ = polled
-    until(source.ready)
-    assert source.look(WHOLE).verdict == "unverified"
-
-
-def test_list_that_grows_changes_the_layout(polled: tuple[ManagerArray, Liar]) -> None:
-    source, liar = polled
-    source.look(WHOLE)
-    liar.answer = answering([1.5, 2.5, 3.5, 4.5])
-    until(lambda: source.ready() and source.layout.shape == (4,))
-    assert source.layout.dtype == np.dtype("f8")
-    longer = parse_selection("1:", (4,))
-    assert source.look(longer).values.tolist() == [2.5, 3.5, 4.5]
-
-
-@pytest.mark.parametrize("select", ["...", "2", "0:3", "::2"])
-def test_list_that_shrank_since_it_was_selected_is_an_error_not_a_crash(
-    polled: tuple[ManagerArray, Liar], select: str
-) -> None:
-    source, liar = polled
-    selection = parse_selection(select, (3,))
-    source.look(selection)
-    liar.answer = answering([1])
-    until(lambda: source.ready() and source.layout.shape == (1,))
-    with pytest.raises(SourceError, match="changed its shape"):
-        source.look(selection)
-    with pytest.raises(SourceError, match="changed its shape"):
-        source.scan(LAYOUT, WHOLE)
-
-
-def test_error_passes_when_the_manager_is_mended(polled: tuple[ManagerArray, Liar]) -> None:
-    source, liar = polled
-    liar.answer = answering(Calls(os.getpid))
-    until(lambda: source.ready() and source.error)
-    with pytest.raises(SourceError, match=r"posix\.getpid; only plain values"):
-        source.look(WHOLE)
-    liar.answer = answering(array.array("q", [7, 8, 9]))
-    until(lambda: source.ready() and source.error is None)
-    assert source.look(WHOLE).values.tolist() == [7, 8, 9]
-
-
-def test_cost_tells_the_managers_time(polled: tuple[ManagerArray, Liar]) -> None:
-    source, _ = polled
-    source.look(WHOLE)
-    cost = source.cost
-    assert cost.look_s > 0
-    assert cost.share == min(cost.look_s * cost.looks_per_s, 1.0)

@@ -4,7 +4,8 @@ The naive way reads the whole array and slices it: a 16 GiB array costs 16 GiB f
 one row. The other naive way reads element by element: a system call for each. So the axes are
 ordered by stride and split in two: the inner ones span one run of bytes that is read whole, and
 every combination of the outer ones is a run of its own. The split is where that costs least, a run
-counting `RUN_COST_BYTES` more than it holds: as much as is read in the time of a system call.
+counting `RUN_COST_BYTES` more than it holds: as much as is read in the time of a system call. A run
+that is not wanted whole is at most 8 MiB long.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from shmscope.layout.array import ArrayLayout
 from shmscope.layout.selection import Selection
 
 RUN_COST_BYTES = 16 * 1024
+MAX_SCRATCH_BYTES = 8 << 20
 
 # Fills the buffer with the segment's bytes from an offset on.
 ReadInto = Callable[[memoryview, int], None]
@@ -82,6 +84,11 @@ class ReadPlan:
         return result
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether reading takes no more memory than the result and 8 MiB."""
+        return self.span_bytes <= MAX_SCRATCH_BYTES or self._is_straight
+
+    @property
     def _is_straight(self) -> bool:
         """Whether the selection is one run in the order of the result."""
         wanted = math.prod(self.shape) * self.dtype.itemsize
@@ -121,7 +128,7 @@ def plan_read(layout: ArrayLayout, selection: Selection) -> ReadPlan:
     ]
     axes.sort(key=lambda axis: abs(axis.stride), reverse=True)
     plans = (_split(layout.dtype, selection.shape, base, axes, at) for at in range(len(axes) + 1))
-    return min(plans, key=lambda plan: plan.cost_bytes)
+    return min(plans, key=lambda plan: (not plan.is_bounded, plan.cost_bytes))
 
 
 def _split(

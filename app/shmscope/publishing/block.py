@@ -146,8 +146,8 @@ class Block:
     def claim(self, thread: int, label: str) -> int:
         """Take a slot for a thread of this process and return its index.
 
-        Slots that were never used come first, then those whose writers left, then those of the
-        dead.
+        Slots of the dead come first, then those that were never used, then those whose writers
+        left.
 
         Raises:
             SlotsExhaustedError: every slot belongs to a living writer.
@@ -263,11 +263,12 @@ def _write_new(
 
 
 def _pick(slots: Slots) -> int | None:
-    """Return the slot to claim: free, then left, then dead without and with a write under way."""
-    for wanted in (FREE, LEFT):
-        found = np.flatnonzero(slots["state"] == wanted)
-        if len(found):
-            return int(found[0])
-    dead = [index for index, slot in enumerate(slots) if not is_alive(process_of(slot))]
-    whole = [index for index in dead if slots["begin"][index] == slots["end"][index]]
-    return next(iter(whole or dead), None)
+    """Return the slot to claim: of the dead, in mid-write first, then a free one, then a left one.
+
+    Whoever comes after a writer that died takes its place, and what is said of the death is over.
+    """
+    claimed = np.flatnonzero(slots["state"] == CLAIMED)
+    dead = [int(slot) for slot in claimed if not is_alive(process_of(slots[slot]))]
+    dead.sort(key=lambda slot: bool(slots["begin"][slot] == slots["end"][slot]))
+    unclaimed = (np.flatnonzero(slots["state"] == state) for state in (FREE, LEFT))
+    return next(iter([*dead, *(int(found[0]) for found in unclaimed if len(found))]), None)

@@ -36,7 +36,7 @@ TICK_S = rows.TICK_S
 RETRY_S = 0.5
 REST = 4.0  # a view that takes long to copy rests this many times as long
 SCAN_BYTES = 32 << 20
-FULL_SCAN_BYTES = 1 << 62
+FULL_SCAN_BYTES = 16 << 30
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +186,9 @@ class Sampler:
             if traces.get(reader) is not trace:
                 trace.close()
         self._traces = traces
-        self._by_id = {trace.id: trace for trace in traces.values()}
+        # A stranger's control block cannot stand before the owner's of the same segment and name.
+        trusted = sorted(traces.values(), key=lambda trace: not trace.is_forbidden)
+        self._by_id = {trace.id: trace for trace in trusted}
 
     def _new_trace(self, reader: BlockReader, state: BlockState) -> Trace | None:
         try:

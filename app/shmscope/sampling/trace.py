@@ -80,6 +80,11 @@ class Trace:
         """The array's layout as last known."""
         return self.source.layout
 
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether the control block speaks for memory that is not its owner's."""
+        return self.facts is not None and self.facts.presence == "forbidden"
+
     def is_same(self, state: BlockState) -> bool:
         """Whether `state` still describes this array: an abandoned block may be made anew."""
         header = self.state.header
