@@ -1,6 +1,6 @@
 """Run every benchmark, or those named, and print one table.
 
-python bench/run.py [counted_write] [mechanisms] [import_time] [observer_cost]
+python bench/run.py [counted_write] [mechanisms] [import_time] [observer_cost] [discovery]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 from bench.paired import HEADER
 
-BENCHMARKS = ("counted_write", "mechanisms", "import_time", "observer_cost")
+BENCHMARKS = ("counted_write", "mechanisms", "import_time", "observer_cost", "discovery")
 
 
 def main(names: list[str]) -> int:
