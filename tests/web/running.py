@@ -82,7 +82,9 @@ def running() -> Iterator[Running]:
     ready = threading.Event()
     app = create_app(HOST)
     server = make_server(app, ready.set)
-    with blockbuster_ctx(), listen("127.0.0.1", 0) as listener:
+    with blockbuster_ctx() as watchdog, listen("127.0.0.1", 0) as listener:
+        acquire = watchdog.functions["threading.Lock.acquire"]
+        acquire.can_block_in("coverage/collector.py", "lock_data")  # a lock of the measuring itself
         address = address_of(listener).rstrip("/")
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
