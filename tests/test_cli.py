@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -42,9 +43,12 @@ class Serving:
         address: What it printed.
     """
 
-    def __init__(self, *arguments: str, signals: tuple[str, ...] = FRESH) -> None:
+    def __init__(
+        self, *arguments: str, signals: tuple[str, ...] = FRESH, stdin: int | None = None
+    ) -> None:
         self.process = subprocess.Popen(
             [*signals, COMMAND, "serve", "--port", "0", "--no-browser", *arguments],
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -80,6 +84,15 @@ def test_serve_prints_its_address_and_serves_and_ends_well(
     assert re.fullmatch(r"shmscope: http://127\.0\.0\.1:[0-9]+/  \(Ctrl-C stops\)\n", serving.line)
     assert httpx2.get(serving.address, trust_env=False).status_code == 200
     assert serving.end(number) == (0, "", "")
+
+
+def test_serve_ends_well_when_its_terminal_goes_and_nobody_signals_it() -> None:
+    ours, theirs = os.openpty()
+    with closing(Serving(stdin=theirs)) as server:
+        os.close(theirs)
+        os.close(ours)
+        assert server.process.communicate(timeout=TIMEOUT_S) == ("", "")
+        assert server.process.returncode == 0
 
 
 def test_serve_ends_well_while_pages_are_open(serving: Serving) -> None:

@@ -203,7 +203,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_readme_names_every_command() -> None:
-    assert set(commands()) == {"serve", "demo"}
+    assert set(commands()) == {"serve", "demo", "ls"}
     for command in commands():
         assert re.search(rf"(shmscope |`){command}\b", README)
 
@@ -218,6 +218,12 @@ def test_the_readme_lists_every_option_and_no_other(command: str) -> None:
     }
     assert options == {"--host", "--port", "--no-browser"}
     assert options == set(re.findall(r"^\| `(--[a-z-]+)` \|", README, re.MULTILINE))
+
+
+def test_the_readme_names_every_option_of_ls() -> None:
+    options = {option for action in commands()["ls"]._actions for option in action.option_strings}
+    (shown,) = re.findall(r"^    shmscope ls '.*$", README, re.MULTILINE)
+    assert set(re.findall(r"--[a-z]+", shown)) == options - {"--help", "-h"}
 
 
 def test_the_readme_tells_the_defaults() -> None:

@@ -1,9 +1,10 @@
-"""The command line: `shmscope serve` and `shmscope demo`."""
+"""The command line: `shmscope serve`, `shmscope demo` and `shmscope ls`."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import select
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 import shmscope
-from shmscope.errors import PlatformError, ShmscopeError
+from shmscope.errors import PlatformError, ShmscopeError, UnknownArrayError
 
 USAGE_ERROR = 2
 
@@ -26,14 +27,24 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"shmscope {shmscope.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    _add_command(
+    _add_serving(
         commands, "serve", "watch the arrays that programs on this machine publish", _serve
     )
-    _add_command(commands, "demo", "start example writers and watch them", _demo)
+    _add_serving(commands, "demo", "start example writers and watch them", _demo)
+    _add_listing(commands)
     return parser
 
 
-def _add_command(
+def _add_listing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    summary = "list every shared-memory segment of this machine, published or not"
+    command = commands.add_parser("ls", help=summary, description=summary)
+    command.add_argument("pattern", nargs="?", default="*", help="name or shell pattern, quoted")
+    command.add_argument("--json", action="store_true", help="everything known, for scripts")
+    command.add_argument("--sort", choices=("name", "size", "users"), default="name")
+    command.set_defaults(run=_list)
+
+
+def _add_serving(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
     summary: str,
@@ -70,6 +81,16 @@ def _check_platform() -> None:
             f"shmscope needs Linux: /proc, /dev/shm and preadv. This is {sys.platform}",
             value=sys.platform,
         )
+
+
+def _list(options: argparse.Namespace) -> None:
+    from shmscope import listing  # noqa: PLC0415 - --version and --help do without
+
+    entries, inventory = listing.list_segments(options.pattern, options.sort)
+    if options.pattern != "*" and not entries:
+        raise UnknownArrayError(f"no segment or array matches {options.pattern!r}")
+    show = listing.format_json if options.json else listing.format_table
+    print(show(entries, inventory))
 
 
 def _serve(options: argparse.Namespace) -> None:
@@ -119,3 +140,17 @@ def _end_like_interrupt() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, hang_up)
+        if sys.stdin is not None and sys.stdin.isatty():
+            _watch_terminal(sys.stdin.fileno())
+
+
+def _watch_terminal(descriptor: int) -> None:
+    """Hang up when the terminal does: the kernel tells its session leader only, maybe make."""
+    terminal = select.poll()
+    terminal.register(descriptor, 0)  # a hang-up is told without being asked for
+
+    def wait() -> None:
+        terminal.poll()
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    threading.Thread(target=wait, name="terminal", daemon=True).start()

@@ -1,0 +1,296 @@
+"""Looking again and again: changes are seen, what vanishes is no error, nothing is disturbed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.sources.discovering import Maker, find, newer
+from tests.sources.reading import SHM, descriptors
+from tests.waiting import until
+
+from shmscope.layout.control import Process
+from shmscope.sources import looks
+from shmscope.sources.inventory import Inventory, Use, take_inventory
+from shmscope.sources.process_facts import read_facts
+from shmscope.sources.processes import own_namespace
+
+
+@pytest.fixture
+def user() -> Iterator[Maker]:
+    """Yield a process that can make every kind of segment."""
+    with Maker() as process:
+        yield process
+
+
+def test_refresh_sees_what_appears_and_what_goes(name: str, user: Maker) -> None:
+    inventory = take_inventory()
+
+    def now(*expected: tuple[str, str | None]) -> bool:
+        nonlocal inventory
+        inventory = take_inventory(inventory)
+        uses = {
+            (segment.kind, one.mapped)
+            for segment in find(inventory, name)
+            for one in segment.uses or [None]
+            if one is not None
+        }
+        return uses == set(expected)
+
+    user.do(f"address = map_only('/dev/shm/{name}')")
+    until(lambda: now(("file", "rw")))
+    user.do("libc.mprotect(ctypes.c_void_p(address), 4096, 1)")
+    until(lambda: now(("file", "r")))
+    (SHM / name).unlink()
+    assert now(("unlinked", "r"))
+    user.do("libc.munmap(address, 4096)")
+    until(lambda: now() and not find(inventory, name))
+    user.do(f"held.append(open('/dev/shm/{name}', 'w'))")
+    until(lambda: now(("file", None)))
+    user.kill()
+    assert now()
+    assert user.pid not in {process.pid for process in inventory.processes}
+
+
+def test_process_that_has_not_run_is_not_looked_at_again(name: str, user: Maker) -> None:
+    user.do(f"map_only('/dev/shm/{name}')")
+    user.stop()
+    first = take_inventory()
+    second = take_inventory(first)
+    assert second.memory.looks[user.pid] is first.memory.looks[user.pid]
+    assert find(second, name) == find(first, name)
+    user.resume()
+    user.do("1")
+    third = until(lambda: newer(second, user.pid))
+    assert find(third, name) == find(first, name)
+
+
+def test_old_look_is_not_believed(name: str, user: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    user.do(f"map_only('/dev/shm/{name}')")
+    user.stop()
+    first = take_inventory()
+    monkeypatch.setattr(looks, "MAX_AGE_S", 0)
+    assert newer(first, user.pid)
+
+
+def test_look_with_other_roots_is_not_believed(tmp_path: Path, name: str, user: Maker) -> None:
+    user.do(f"map_only('{tmp_path}/{name}')")
+    user.stop()
+    first = take_inventory()
+    assert not find(first, name)
+    [segment] = find(take_inventory(first, [str(tmp_path)]), name)
+    assert segment.uses == (Use(user.identity, "rw", ()),)
+
+
+def test_private_mapping_is_seen_when_all_lines_are_read_again(
+    name: str, user: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.do(f"map_only('/dev/shm/{name}-other')")
+    first = take_inventory()
+    user.do(f"map_only('/dev/shm/{name}', 4096, 1, 2)")
+    monkeypatch.setattr(looks, "MAX_LINES_AGE_S", 0)
+    until(lambda: find(take_inventory(first), f"{name}")[0].uses == (Use(user.identity, "r", ()),))
+
+
+def test_older_kernel_gives_the_same_answer(
+    name: str, user: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user.do(f"map_only('/dev/shm/{name}'); fd = os.memfd_create({name!r})")
+    user.do("os.ftruncate(fd, 4096); held.append(mmap.mmap(fd, 4096))")
+    first = take_inventory()
+    user.do("1")
+    asked = find(until(lambda: newer(first, user.pid)), name)
+    monkeypatch.setattr(looks, "query_shared", lambda _: None)
+    user.do("1")
+    assert find(until(lambda: newer(first, user.pid)), name) == asked
+
+
+def test_segments_and_processes_may_go_while_they_are_looked_at(name: str, user: Maker) -> None:
+    over = threading.Event()
+
+    def stir() -> None:
+        number = 0
+        while not over.is_set():
+            path, number = SHM / f"{name}-{number % 7}", number + 1
+            path.mkdir()
+            with (path / "file").open("w") as file:
+                subprocess.run([sys.executable, "-c", ""], check=True, stdout=file)
+            (path / "file").unlink()
+            path.rmdir()
+
+    user.do(f"map_only('/dev/shm/{name}-stays')")
+    stirring = threading.Thread(target=stir)
+    stirring.start()
+    try:
+        inventory = None
+        for _ in range(30):
+            inventory = take_inventory(inventory)
+            [segment] = find(inventory, f"{name}-stays")
+            assert segment.uses == (Use(user.identity, "rw", ()),)
+    finally:
+        over.set()
+        stirring.join()
+
+
+def test_looking_changes_nothing_and_holds_nothing(name: str, user: Maker) -> None:
+    user.do(f"memory = SharedMemory({name!r}, create=True, size=5000); memory.buf[0] = 1")
+    user.do(f"map_only('/dev/shm/{name}-gone'); os.unlink('/dev/shm/{name}-gone')")
+    lines = "[line for line in open('/proc/self/maps') if '/dev/shm' in line]"
+    state = f"[{lines}, own_descriptors(''), open(f'/proc/self/statm').read().split()[0]]"
+    take_inventory()
+    before = (descriptors(), listing(name), user.do(state), Path("/proc/self/maps").read_text())
+    inventory = None
+    for _ in range(20):
+        inventory = take_inventory(inventory)
+    after = (descriptors(), listing(name), user.do(state))
+    assert after == before[:3]
+    assert name not in Path("/proc/self/maps").read_text()
+
+
+def listing(name: str) -> list[tuple[object, ...]]:
+    found = [(path.name, path.stat()) for path in SHM.iterdir() if name in path.name]
+    return [
+        (
+            part,
+            s.st_ino,
+            s.st_mode,
+            s.st_nlink,
+            s.st_size,
+            s.st_blocks,
+            s.st_mtime_ns,
+            s.st_ctime_ns,
+        )
+        for part, s in sorted(found)
+    ]
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+def test_running_short_does_not_pass_as_nothing_there(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fail(*_: object, **__: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        take_inventory()
+
+
+STAT = "7 (a) b) S" + " 0" * 18 + " 4242" + " 0" * 30
+
+
+@pytest.fixture
+def proc(tmp_path: Path) -> Path:
+    """Return a procfs with one process that maps a segment of a root and holds it open."""
+    (tmp_path / "shm").mkdir()
+    (tmp_path / "shm" / "x").write_bytes(bytes(4096))
+    status = (tmp_path / "shm" / "x").stat()
+    device = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}"
+    process = tmp_path / "proc" / "7"
+    (process / "fd").mkdir(parents=True)
+    (process / "ns").mkdir()
+    (process / "ns" / "pid").write_text("")
+    (process / "task" / "7").mkdir(parents=True)
+    (process / "stat").write_text(STAT)
+    (process / "status").write_text("Name:\ta) b\nUid:\t12345\t0\t0\t0\n")
+    (process / "cmdline").write_bytes(b"")
+    line = f"7f00-8f00 rw-s 00000000 {device} {status.st_ino} {tmp_path}/shm/x\n"
+    (process / "maps").write_text(f"garbage\n{line}7f00-\n")
+    (process / "fd" / "3").symlink_to(tmp_path / "shm" / "x")
+    (process / "fd" / "4").symlink_to(tmp_path / "shm" / "gone")
+    (tmp_path / "proc" / "self").symlink_to("7")
+    (tmp_path / "proc" / "cpuinfo").write_text("")
+    return tmp_path / "proc"
+
+
+def taken(proc: Path, previous: Inventory | None = None) -> Inventory:
+    return take_inventory(previous, [str(proc.parent / "shm")], str(proc))
+
+
+def test_any_procfs_can_be_read(proc: Path) -> None:
+    inventory = taken(proc)
+    [segment] = inventory.segments
+    process = Process(7, 4242, own_namespace())
+    assert segment.uses == (Use(process, "rw", (3,)),)
+    facts = inventory.processes[process]
+    assert (facts.command, facts.user_id, facts.user) == ("[a) b]", 12345, "12345")
+
+
+@pytest.mark.parametrize("gone", ["stat", "maps", "status", "cmdline", "ns/pid"])
+def test_process_that_goes_in_the_middle_is_no_error(proc: Path, gone: str) -> None:
+    (proc / "7" / gone).unlink()
+    [segment] = taken(proc).segments
+    assert segment.names == ("x",)
+
+
+@pytest.mark.parametrize("gone", ["fd", "task", "ns"])
+def test_folder_of_a_process_that_goes_is_no_error(proc: Path, gone: str) -> None:
+    shutil.rmtree(proc / "7" / gone)
+    [segment] = taken(proc).segments
+    assert segment.names == ("x",)
+
+
+@pytest.mark.parametrize("line", ["", "7", "7 (a", "7 (a) S 0", "7 (a) S" + " x" * 40])
+def test_process_without_a_start_time_is_not_trusted(proc: Path, line: str) -> None:
+    (proc / "7" / "stat").write_text(line)
+    [segment] = taken(proc).segments
+    assert segment.uses == ()
+
+
+def test_process_that_is_another_one_at_the_end_is_not_trusted(
+    proc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exchange(process: Process, folder: int) -> object:
+        (proc / "7" / "stat").write_text(STAT.replace("4242", "4243"))
+        return read_facts(process, folder)
+
+    monkeypatch.setattr(looks, "read_facts", exchange)
+    [segment] = taken(proc).segments
+    assert segment.uses == ()
+
+
+@pytest.mark.parametrize("forbidden", ["maps", "fd"])
+def test_process_that_may_not_be_looked_at_is_counted(
+    proc: Path, forbidden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_open = os.open
+
+    def refuse(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if path == forbidden:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return really_open(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", refuse)
+    inventory = taken(proc)
+    assert inventory.hidden_processes == 1
+    [segment] = inventory.segments
+    assert segment.uses is None
+
+
+def test_thread_of_the_kernel_is_not_hidden(proc: Path) -> None:
+    (proc / "7" / "maps").write_text("")
+    shutil.rmtree(proc / "7" / "fd")
+    inventory = taken(proc)
+    assert inventory.hidden_processes == 0
+    assert [segment.uses for segment in inventory.segments] == [()]
+
+
+def test_process_of_another_procfs_is_looked_at_each_time(proc: Path) -> None:
+    first = taken(proc)
+    (proc / "7" / "maps").write_text("7f00-8f00 rw-p 00000000 00:00 0 \n")
+    [segment] = taken(proc, first).segments
+    assert segment.uses == (Use(Process(7, 4242, own_namespace()), None, (3,)),)
+
+
+def test_system_without_sysv_or_mounts_is_searched(proc: Path) -> None:
+    assert not (proc / "sysvipc").exists()
+    (proc / "sysvipc").mkdir()
+    (proc / "sysvipc" / "shm").write_bytes(b"key shmid\n1 2\n")
+    assert [segment.kind for segment in taken(proc).segments] == ["file"]
