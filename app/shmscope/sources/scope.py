@@ -135,7 +135,9 @@ def read_scope(roots: Iterable[str], proc: str) -> Scope:
 
 def _is_within(root: Root, others: Iterable[Root]) -> bool:
     """Whether looking below one of `others` finds what is below `root`."""
-    return any(other.has(root.path) and other.device == root.device for other in others)
+    return any(
+        other != root and other.has(root.path) and other.device == root.device for other in others
+    )
 
 
 def _root(path: str, mounts: Sequence[Mount]) -> Root | None:
