@@ -4,8 +4,8 @@ The naive way reads the whole array and slices it: a 16 GiB array costs 16 GiB f
 one row. The other naive way reads element by element: a system call for each. So the axes are
 ordered by stride and split in two: the inner ones span one run of bytes that is read whole, and
 every combination of the outer ones is a run of its own. The split is where that costs least, a run
-counting `RUN_COST_BYTES` more than it holds: as much as is read in the time of a system call. A run
-that is not wanted whole is at most 8 MiB long.
+counting `RUN_COST_BYTES` more than it holds: as much as is read in the time of a system call. A
+run that is not wanted whole is read in pieces of 8 MiB.
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ class ReadPlan:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether reading takes no more memory than the result and 8 MiB."""
-        return self.span_bytes <= MAX_SCRATCH_BYTES or self._is_straight
+        """Whether reading takes no more memory than the result and about 8 MiB."""
+        low, high = _span(list(self.inner[1:]), self.dtype.itemsize)
+        return high - low <= MAX_SCRATCH_BYTES or self._is_straight
 
     @property
     def _is_straight(self) -> bool:
@@ -98,18 +99,32 @@ class ReadPlan:
 
     def _gather(self, result: np.ndarray[Any, Any], read_into: ReadInto) -> None:
         axes = (*self.outer, *self.inner)
-        target = result.transpose([axis.output for axis in axes]) if axes else result
-        scratch = memoryview(bytearray(self.span_bytes))
-        run = np.ndarray(
-            tuple(axis.count for axis in self.inner),
-            self.dtype,
-            scratch,
-            -self.low,
-            tuple(axis.stride for axis in self.inner),
-        )
+        target = result.transpose([axis.output for axis in axes])
         for index, offset in self._offsets():
-            read_into(scratch, offset + self.low)
-            target[index] = run
+            for piece, start, inner in self._pieces():
+                low, high = _span(inner, self.dtype.itemsize)
+                scratch = memoryview(bytearray(high - low))
+                read_into(scratch, offset + start + low)
+                shape = tuple(axis.count for axis in inner)
+                strides = tuple(axis.stride for axis in inner)
+                target[index + piece] = np.ndarray(shape, self.dtype, scratch, -low, strides)
+
+    def _pieces(self) -> Iterator[tuple[tuple[slice, ...], int, list[_Axis]]]:
+        """Cut a run along its slowest axis into pieces that are not too long.
+
+        Yields:
+            Which part of that axis, the offset of its first element in the run, and its axes.
+        """
+        if not self.inner:
+            yield (), 0, []
+            return
+        slowest, *rest = self.inner
+        low, high = _span(rest, self.dtype.itemsize)
+        room = max(MAX_SCRATCH_BYTES - (high - low), 0) // max(abs(slowest.stride), 1) + 1
+        for first in range(0, slowest.count, room):
+            count = min(room, slowest.count - first)
+            cut = _Axis(count, slowest.stride, slowest.output)
+            yield (slice(first, first + count),), first * slowest.stride, [cut, *rest]
 
     def _offsets(self) -> Iterator[tuple[tuple[int, ...], int]]:
         for index in product(*(range(axis.count) for axis in self.outer)):
