@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from shmscope.errors import NotShareableError, UnknownArrayError
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.control import DEFAULT_SLOTS, Description, Header, Mechanism
+from shmscope.layout.control import DEFAULT_SLOTS, Description, Mechanism
 from shmscope.layout.names import block_name, block_prefix, check_name
 from shmscope.layout.objects import as_array
 from shmscope.publishing.array import Published, SharedArray, withdraw
 from shmscope.publishing.block import Block, join, join_or_make
-from shmscope.publishing.files import block_paths, read_description
+from shmscope.publishing.files import block_paths, is_named, read_description
 from shmscope.publishing.segment import SHM_DIR, OwnSegment
 from shmscope.publishing.sweep import sweep
 from shmscope.publishing.targets import MemoryTarget, locate
@@ -325,15 +325,7 @@ def _offers(path: str, name: str) -> bool:
     found = read_description(path)
     if found is None or found[1].name != name or found[1].segment is None:
         return False
-    return _is_named(found[1].segment, found[0])
-
-
-def _is_named(segment: str, header: Header) -> bool:
-    try:
-        status = os.stat(f"{SHM_DIR}/{segment}")
-    except OSError:
-        return False
-    return (status.st_dev, status.st_ino) == (header.device, header.inode)
+    return is_named(found[1].segment, found[0])
 
 
 def _published_names() -> list[str]:

@@ -92,6 +92,15 @@ def process_of(slot: Any) -> Process:
     return Process(int(slot["pid"]), int(slot["started"]), int(slot["namespace"]))
 
 
+def is_named(segment: str, header: Header) -> bool:
+    """Whether a name in /dev/shm still stands for the target of a block."""
+    try:
+        status = os.stat(f"{SHM_DIR}/{segment}")
+    except OSError:
+        return False
+    return (status.st_dev, status.st_ino) == (header.device, header.inode)
+
+
 def is_in_use(fd: int) -> bool:
     """Whether the publisher or a writer of an open block lives."""
     header = read_header(fd)

@@ -6,9 +6,14 @@ import os
 import time
 
 from shmscope.errors import ShmscopeError
-from shmscope.layout.control import Header
-from shmscope.publishing.files import block_paths, described, is_in_use, locked, read_header
-from shmscope.publishing.segment import SHM_DIR
+from shmscope.publishing.files import (
+    block_paths,
+    described,
+    is_in_use,
+    is_named,
+    locked,
+    read_header,
+)
 
 LOOK_AGAIN_S = 1.0
 _in_use: dict[str, float] = {}
@@ -51,12 +56,4 @@ def _is_abandoned(fd: int) -> bool:
         return True  # its maker died before it was done
     if is_in_use(fd):
         return False
-    return found.segment is None or not _is_at(found.segment, read_header(fd))
-
-
-def _is_at(segment: str, header: Header) -> bool:
-    try:
-        status = os.stat(f"{SHM_DIR}/{segment}")
-    except OSError:
-        return False
-    return (status.st_dev, status.st_ino) == (header.device, header.inode)
+    return found.segment is None or not is_named(found.segment, read_header(fd))
