@@ -17,11 +17,12 @@
     │   └── SourceTruncatedError
     ├── UnknownArrayError
     ├── MessageError           a client's message that the protocol does not know
+    ├── ConfigurationError     a file of layout rules that is not there, or says what cannot be
     ├── AddressError           an address the server cannot listen on
     └── PlatformError          this system lacks something that shmscope needs
 
-Every text is built from facts: the offending value and the limit. Both are also attributes, for the
-problem documents of the REST API.
+Every text is built from facts: the offending value and the limit. Both are also attributes, and so
+is the field that is wrong, for the problem documents of the REST API.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ __all__ = [
     "AddressError",
     "AlreadyPublishedError",
     "ArrayNameError",
+    "ConfigurationError",
     "ControlBlockError",
     "LayoutError",
     "MessageError",
@@ -56,13 +58,17 @@ class ShmscopeError(Exception):
         detail: One sentence for people.
         value: The offending value, or None.
         limit: What would have been accepted, or None.
+        field: Which field of what the user gave is wrong, as the user calls it, or None.
     """
 
-    def __init__(self, detail: str, *, value: object = None, limit: object = None) -> None:
+    def __init__(
+        self, detail: str, *, value: object = None, limit: object = None, field: str | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.value = value
         self.limit = limit
+        self.field = field
 
 
 class LayoutError(ShmscopeError, ValueError):
@@ -127,6 +133,10 @@ class UnknownArrayError(ShmscopeError, LookupError):
 
 class MessageError(ShmscopeError, ValueError):
     """A client's message that the stream protocol does not know."""
+
+
+class ConfigurationError(ShmscopeError, ValueError):
+    """A file of layout rules that cannot be read, or says what cannot be."""
 
 
 class AddressError(ShmscopeError):

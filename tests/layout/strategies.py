@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
 
+from shmscope.errors import LayoutError
 from shmscope.layout.array import ArrayLayout
 
+T = TypeVar("T")
 Index: TypeAlias = tuple[Any, ...]
 
 ELEMENTS = ["?", "b", "B", "<i2", ">i4", "<u8", "<f2", ">f4", "<f8", "g", "<c8", ">c16"]
@@ -59,6 +62,14 @@ def padded(draw: st.DrawFn, record: np.dtype[Any]) -> np.dtype[Any]:
         end = offsets[-1] + field.itemsize
     total = end + draw(st.integers(0, 9))
     return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": total})
+
+
+def outcome(function: Callable[..., T], *arguments: object) -> T | LayoutError:
+    """Return what a call answers, or the layout error that it raises; another one is a failure."""
+    try:
+        return function(*arguments)
+    except LayoutError as error:
+        return error
 
 
 def dtypes() -> st.SearchStrategy[np.dtype[Any]]:

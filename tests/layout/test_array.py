@@ -31,8 +31,10 @@ def test_an_array_fits_its_buffer_and_nothing_shorter_than_its_extent(lying: Lyi
     assert 0 <= low <= high <= len(lying.buffer)
     lying.layout.check_fits(high)
     if high:
-        with pytest.raises(LayoutError, match=f"needs {high} bytes"):
+        with pytest.raises(LayoutError, match=f"needs? {high:,} bytes") as caught:
             lying.layout.check_fits(high - 1)
+        error = caught.value
+        assert (error.field, error.value, error.limit) == ("shape", high, high - 1)
 
 
 @given(lying_arrays())
@@ -100,21 +102,43 @@ def test_hostile_fields_are_a_layout_error_or_a_layout(
     assert ArrayLayout.parse(json.loads(json.dumps(layout.format()))) == layout
 
 
+def test_what_does_not_fit_is_told_in_a_sentence() -> None:
+    layout = ArrayLayout.contiguous(FLOATS, (4, 1024, 1024), 64)
+    with pytest.raises(LayoutError) as caught:
+        layout.check_fits(4096)
+    assert caught.value.detail == (
+        "shape: 4 x 1024 x 1024 elements of 4 bytes at offset 64 need 16,777,280 bytes; "
+        "the segment has 4,096"
+    )
+
+
+MANY = (1,) * (MAX_DIMENSIONS + 1)
+
+
 @pytest.mark.parametrize(
-    ("shape", "strides", "offset", "complaint"),
+    ("shape", "strides", "offset", "field", "complaint"),
     [
-        ((2,), (4, 4), 0, "2 strides for 1 axes"),
-        ((-1,), (4,), 0, "negative length"),
-        ((1,) * (MAX_DIMENSIONS + 1), (4,) * (MAX_DIMENSIONS + 1), 0, "33 axes; 32 are allowed"),
-        ((1 << 62, 2), (4, 4), 0, r"more than 2\*\*62 elements"),
-        ((1 << 62, 0, 2), (4, 4, 4), 0, r"more than 2\*\*62 elements"),
-        ((2,), (2 << 62,), 0, r"beyond 2\*\*62 bytes"),
-        ((3,), (-4,), 7, "begin 1 bytes before its segment"),
-        ((3,), (4,), -1, "begin 1 bytes before its segment"),
+        ((2,), (4, 4), 0, "strides", "2 strides for 1 axes"),
+        ((-1,), (4,), 0, "shape", "negative length"),
+        (MANY, MANY, 0, "shape", "33 axes; 32 are allowed"),
+        ((1 << 62, 2), (4, 4), 0, "shape", r"more than 2\*\*62 elements"),
+        ((1 << 62, 0, 2), (4, 4, 4), 0, "shape", r"more than 2\*\*62 elements"),
+        ((2,), (2 << 62,), 0, "strides", r"beyond 2\*\*62 bytes"),
+        ((3,), (-4,), 7, "offset", "begin 1 bytes before its segment"),
+        ((3,), (4,), -1, "offset", "begin 1 bytes before its segment"),
     ],
 )
 def test_a_layout_that_cannot_be_says_what_is_wrong(
-    shape: tuple[int, ...], strides: tuple[int, ...], offset: int, complaint: str
+    shape: tuple[int, ...], strides: tuple[int, ...], offset: int, field: str, complaint: str
 ) -> None:
-    with pytest.raises(LayoutError, match=complaint):
+    with pytest.raises(LayoutError, match=complaint) as caught:
         ArrayLayout(FLOATS, shape, strides, offset)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("field", ["dtype", "shape", "strides", "offset"])
+@given(data=st.sampled_from([1.5, "x", {}, True, [None], 1 << 63, [-1 << 63]]))
+def test_a_field_that_cannot_be_read_is_named(field: str, data: object) -> None:
+    with pytest.raises(LayoutError) as caught:
+        ArrayLayout.parse({"dtype": "<f4", "shape": [2], "strides": [4], field: data})
+    assert caught.value.field == field

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.layout.strategies import JSON, dtypes, records
+from tests.layout.strategies import JSON, dtypes, outcome, records
 
 from shmscope.errors import LayoutError
 from shmscope.layout.dtypes import (
@@ -57,8 +57,9 @@ def test_every_dtype_survives_json(dtype: np.dtype[Any]) -> None:
 
 @pytest.mark.parametrize("dtype", UNWRITABLE)
 def test_what_no_reader_would_take_is_not_written(dtype: np.dtype[Any]) -> None:
-    with pytest.raises(LayoutError):
+    with pytest.raises(LayoutError) as caught:
         format_dtype(dtype)
+    assert caught.value.field == "dtype"
 
 
 def test_metadata_is_left_out_without_a_warning() -> None:
@@ -74,11 +75,11 @@ def test_names_that_people_write_are_understood(spec: str, name: str) -> None:
 
 @given(JSON | st.lists(JSON, max_size=3))
 def test_hostile_json_is_a_layout_error_or_a_dtype(data: object) -> None:
-    try:
-        dtype = parse_dtype(data)
-    except LayoutError:
-        return
-    assert parse_dtype(format_dtype(dtype)) == dtype
+    found = outcome(parse_dtype, data)
+    if isinstance(found, LayoutError):
+        assert found.field == "dtype"
+    else:
+        assert parse_dtype(format_dtype(found)) == found
 
 
 @given(st.text(alphabet="<>|=?aAbfiuSUVMmOT0123456789[]s,() ", max_size=8))

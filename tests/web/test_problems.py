@@ -13,6 +13,8 @@ from tests.web.arrays import api
 from tests.web.running import Running, running, unknown_id
 
 import shmscope
+from shmscope.errors import LayoutError
+from shmscope.web.problems import encode_problem, problem_of
 from shmscope.web.rest import MAX_POINTS
 
 HOSTILE_NAMES = {
@@ -33,14 +35,22 @@ def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     document: dict[str, Any] = answer.json()
-    assert set(document) - {"value", "limit"} == {"type", "title", "status", "detail"}
+    assert set(document) - {"value", "limit", "field"} == {"type", "title", "status", "detail"}
     assert document["status"] == status
     assert document["type"] == "about:blank"
     assert document["title"] == document["title"].strip() != ""
     assert 0 < len(document["detail"]) < 1000
     assert isinstance(document.get("value", ""), int | float | str)
     assert isinstance(document.get("limit", ""), int | float | str)
+    assert isinstance(document.get("field", ""), str)
     return document
+
+
+def test_the_problem_of_an_error_names_its_field_where_there_is_one() -> None:
+    found = problem_of(LayoutError("wrong", value=1, limit=2, field="offset \ud800"))
+    assert found["field"] == "offset \\ud800"
+    assert encode_problem(found)
+    assert "field" not in problem_of(LayoutError("wrong"))
 
 
 def test_max_points_is_how_many_elements_may_be_asked_for(
@@ -186,7 +196,7 @@ def test_an_unknown_failure_is_logged_and_told_without_detail(
         def fail() -> None:
             raise RuntimeError("the secret cause")
 
-        monkeypatch.setattr(server.sampler, "rows", fail)
+        monkeypatch.setattr(server.sampler.reports, "rows", fail)
         answer = server.get("/api/v1/arrays")
         assert_problem(answer, 500)
         assert "secret" not in answer.text

@@ -40,15 +40,19 @@ class ArrayLayout:
                 f"{len(self.strides)} strides for {len(self.shape)} axes",
                 value=list(self.strides),
                 limit=len(self.shape),
+                field="strides",
             )
         if any(abs(stride) > MAX_BYTES for stride in self.strides):
             raise LayoutError(
-                f"strides {self.strides} are beyond 2**62 bytes", value=list(self.strides)
+                f"strides {self.strides} are beyond 2**62 bytes",
+                value=list(self.strides),
+                field="strides",
             )
         if self.extent[0] < 0:
             raise LayoutError(
                 f"the array would begin {-self.extent[0]} bytes before its segment",
                 value=self.offset,
+                field="offset",
             )
 
     @classmethod
@@ -101,11 +105,16 @@ class ArrayLayout:
         """
         needed = self.extent[1]
         if needed > segment_bytes:
+            lengths = " x ".join(map(str, self.shape))
+            counted, need = f"{lengths} elements", "need"
+            if self.size == 1:
+                counted, need = "one element", "needs"
             raise LayoutError(
-                f"an array of dtype {self.dtype} and shape {self.shape} at offset {self.offset} "
-                f"needs {needed} bytes; its segment has {segment_bytes}",
+                f"shape: {counted} of {self.dtype.itemsize} bytes at offset {self.offset:,} "
+                f"{need} {needed:,} bytes; the segment has {segment_bytes:,}",
                 value=needed,
                 limit=segment_bytes,
+                field="shape",
             )
 
     def view(self, buffer: Any) -> np.ndarray[Any, Any]:
@@ -145,27 +154,39 @@ def _check_shape(shape: Sequence[int]) -> None:
             f"shape has {len(shape)} axes; {MAX_DIMENSIONS} are allowed",
             value=len(shape),
             limit=MAX_DIMENSIONS,
+            field="shape",
         )
     if any(length < 0 for length in shape):
-        raise LayoutError(f"shape {tuple(shape)} has a negative length", value=list(shape))
+        raise LayoutError(
+            f"shape {tuple(shape)} has a negative length", value=list(shape), field="shape"
+        )
     if math.prod(max(length, 1) for length in shape) > MAX_BYTES:
         raise LayoutError(
-            f"shape {tuple(shape)} has more than 2**62 elements", value=list(shape), limit=MAX_BYTES
+            f"shape {tuple(shape)} has more than 2**62 elements",
+            value=list(shape),
+            limit=MAX_BYTES,
+            field="shape",
         )
 
 
 def _integers(data: object, field: str) -> tuple[int, ...]:
     if not isinstance(data, list | tuple):
         shown = reprlib.repr(data)
-        raise LayoutError(f"{field} must be a list of integers, not {shown}", value=shown)
+        raise LayoutError(
+            f"{field} must be a list of integers, not {shown}", value=shown, field=field
+        )
     return tuple(_integer(value, field) for value in data)
 
 
 def _integer(value: object, field: str) -> int:
     if type(value) is not int:
         shown = reprlib.repr(value)
-        raise LayoutError(f"{field} must be made of integers, not {shown}", value=shown)
+        raise LayoutError(
+            f"{field} must be made of integers, not {shown}", value=shown, field=field
+        )
     if abs(value) > MAX_BYTES:
         shown = reprlib.repr(value)
-        raise LayoutError(f"{field} {shown} is beyond 2**62", value=shown, limit=MAX_BYTES)
+        raise LayoutError(
+            f"{field} {shown} is beyond 2**62", value=shown, limit=MAX_BYTES, field=field
+        )
     return value

@@ -42,7 +42,9 @@ def format_dtype(dtype: np.dtype[Any]) -> DtypeSpec:
     _check(dtype, str(dtype))
     spec = _described(dtype)
     if parse_dtype(spec) != dtype:
-        raise LayoutError(f"dtype {dtype} cannot be described field by field", value=str(dtype))
+        raise LayoutError(
+            f"dtype {dtype} cannot be described field by field", value=str(dtype), field="dtype"
+        )
     return spec
 
 
@@ -55,12 +57,14 @@ def parse_dtype(spec: object) -> np.dtype[Any]:
     """
     shown = reprlib.repr(spec)
     if not isinstance(spec, str | list):
-        raise LayoutError(f"dtype must be text or a list of fields, not {shown}", value=shown)
+        raise LayoutError(
+            f"dtype must be text or a list of fields, not {shown}", value=shown, field="dtype"
+        )
     try:
         descr: Any = _tupled(spec)
         dtype = np.lib.format.descr_to_dtype(descr)
     except (TypeError, ValueError, SyntaxError, IndexError, KeyError, OverflowError) as error:
-        raise LayoutError(f"{shown} is no dtype: {error}", value=shown) from None
+        raise LayoutError(f"{shown} is no dtype: {error}", value=shown, field="dtype") from None
     _check(dtype, shown)
     return dtype
 
@@ -88,16 +92,21 @@ def flat_fields(dtype: np.dtype[Any], prefix: str = "") -> list[tuple[str, tuple
 def _check(dtype: np.dtype[Any], shown: str) -> None:
     if dtype.hasobject:
         raise LayoutError(
-            f"dtype {shown} holds Python objects, which no other process can read", value=shown
+            f"dtype {shown} holds Python objects, which no other process can read",
+            value=shown,
+            field="dtype",
         )
     if dtype.subdtype is not None:
-        raise LayoutError(f"dtype {shown} is an array: its axes belong to the shape", value=shown)
+        raise LayoutError(
+            f"dtype {shown} is an array: its axes belong to the shape", value=shown, field="dtype"
+        )
     if not 0 < dtype.itemsize <= MAX_ITEM_BYTES:
         raise LayoutError(
             f"elements of dtype {shown} are {dtype.itemsize} bytes long; "
             f"1 to {MAX_ITEM_BYTES} are allowed",
             value=dtype.itemsize,
             limit=MAX_ITEM_BYTES,
+            field="dtype",
         )
 
 
@@ -107,7 +116,7 @@ def _described(dtype: np.dtype[Any]) -> DtypeSpec:
     try:
         listed: DtypeSpec = _listed(dtype.descr)
     except ValueError as error:  # numpy's sentence says that fields overlap or are out of order
-        raise LayoutError(f"dtype {dtype}: {error}", value=str(dtype)) from None
+        raise LayoutError(f"dtype {dtype}: {error}", value=str(dtype), field="dtype") from None
     return listed
 
 

@@ -23,7 +23,12 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
 
 
 def problem(
-    status: int, detail: str, *, value: object = None, limit: object = None
+    status: int,
+    detail: str,
+    *,
+    value: object = None,
+    limit: object = None,
+    field: str | None = None,
 ) -> dict[str, Any]:
     """Return a problem document.
 
@@ -32,6 +37,7 @@ def problem(
         detail: One sentence for people.
         value: The offending value, where there is one.
         limit: What would have been accepted, where there is a limit.
+        field: Which field of what the user gave is wrong, where it is one.
     """
     found: dict[str, Any] = {
         "type": "about:blank",
@@ -43,6 +49,8 @@ def problem(
         found["value"] = value if isinstance(value, int | float) else _encodable(str(value))
     if limit is not None:
         found["limit"] = limit if isinstance(limit, int | float) else _encodable(str(limit))
+    if field is not None:
+        found["field"] = _encodable(field)
     return found
 
 
@@ -54,7 +62,7 @@ def _encodable(text: str) -> str:
 def problem_of(error: errors.ShmscopeError) -> dict[str, Any]:
     """Return the problem document of a known error."""
     status = next(status for kind, status in _STATUSES if isinstance(error, kind))
-    return problem(status, error.detail, value=error.value, limit=error.limit)
+    return problem(status, error.detail, value=error.value, limit=error.limit, field=error.field)
 
 
 def encode_problem(document: dict[str, Any]) -> bytes:
