@@ -1,6 +1,6 @@
 """Run every benchmark, or those named, and print one table.
 
-python bench/run.py [counted_write] [mechanisms] [import_time] [observer_cost] [discovery]
+python bench/run.py [counted_write] [mechanisms] [import_time] [observer_cost] [discovery] [observed_change]
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ import sys
 
 from bench.paired import HEADER
 
-BENCHMARKS = ("counted_write", "mechanisms", "import_time", "observer_cost", "discovery")
+BENCHMARKS = (
+    "counted_write",
+    "mechanisms",
+    "import_time",
+    "observer_cost",
+    "discovery",
+    "observed_change",
+)
 
 
 def main(names: list[str]) -> int:
