@@ -2,8 +2,12 @@
 
 Each process has five segments mapped read-write and five of its neighbour's read-only, with a
 descriptor of each. A refresh is measured after none of them has run since the look before, as on a
-machine where most programs wait, and after all of them have. All figures are CPU time, the
-kernel's included, so that what else the machine does hardly matters.
+machine where most programs wait; after all of them have run, as programs do that compute; and after
+all have mapped something new. A survey is a refresh and a catalogue of what the segments are. All
+figures are CPU time, the kernel's included, so that what else the machine does hardly matters.
+
+A surveyor at its pace is measured for some seconds while somebody watches, and while nobody does,
+with processes that run all the time; its peer is one lsof a second.
 """
 
 from __future__ import annotations
@@ -17,14 +21,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from mmap import PROT_READ, PROT_WRITE, mmap
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE, mmap
+from typing import Generic, TypeVar
 
 from bench.paired import Ratio, pair
-from shmscope.sources.inventory import Inventory, take_inventory
+from shmscope.sources.inventory import take_inventory
+from shmscope.sources.survey import Survey, Surveyor, take_survey
 
 SEGMENTS, PROCESSES = 1_000, 200
 EACH = SEGMENTS // PROCESSES
+WARM_S, PACED_S = 4, 15.0
 LSOF = ("lsof", "+D", "/dev/shm")
+SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
+
+T = TypeVar("T")
 
 
 def measure() -> list[Ratio]:
@@ -33,10 +43,22 @@ def measure() -> list[Ratio]:
         print("discovery: lsof is not here (Debian: apt-get install lsof)", file=sys.stderr)
         return []
     with _segments() as paths, _users(paths) as run:
+
+        def compute() -> None:
+            run(signal.SIGUSR1)
+
+        def map_more() -> None:
+            run(signal.SIGUSR2)
+
         return [
-            _compare("refresh, no process ran since", _Refresh(_nothing)),
-            _compare("refresh, every process ran since", _Refresh(run)),
-            _compare("first look", _Refresh(_nothing, remember=False)),
+            _compare("refresh, no process ran since", _Again(take_inventory)),
+            _compare("refresh, every process ran since", _Again(take_inventory, compute)),
+            _compare("refresh, every process mapped since", _Again(take_inventory, map_more)),
+            _compare("first look", lambda: _cpu_ms(take_inventory)[0]),
+            _compare("survey, no process ran since", _Again(_survey)),
+            _compare("survey, every process ran since", _Again(_survey, compute)),
+            _compare("a second of a surveyor, watched", _Pace(compute, watched=True), rounds=1),
+            _compare("a second of a surveyor, unwatched", _Pace(compute, watched=False), rounds=1),
         ]
 
 
@@ -44,32 +66,72 @@ def _nothing() -> None:
     pass
 
 
-class _Refresh:
+def _survey(before: Survey | None) -> Survey:
+    return take_survey(previous=before)
+
+
+def _cpu_ms(call: Callable[[], T]) -> tuple[float, T]:
+    started_s = time.process_time()
+    found = call()
+    return (time.process_time() - started_s) * 1e3, found
+
+
+class _Again(Generic[T]):
     """One look after another.
 
     Args:
+        take: Looks, knowing what the look before has found.
         between: Called before each.
-        remember: Whether each look knows the one before.
     """
 
-    def __init__(self, between: Callable[[], None], *, remember: bool = True) -> None:
-        self._between, self._remember = between, remember
-        self._before: Inventory | None = None
+    def __init__(
+        self, take: Callable[[T | None], T], between: Callable[[], None] = _nothing
+    ) -> None:
+        self._take, self._between = take, between
+        self._before: T | None = None
 
     def __call__(self) -> float:
         """Return how many milliseconds of CPU a look took."""
         self._between()
-        started_s = time.process_time()
-        found = take_inventory(self._before)
-        took_ms = (time.process_time() - started_s) * 1e3
-        self._before = found if self._remember else None
+        took_ms, self._before = _cpu_ms(lambda: self._take(self._before))
         return took_ms
 
 
-def _compare(what: str, refresh: _Refresh) -> Ratio:
-    return pair(
-        f"{SEGMENTS} segments, {what}", refresh, " ".join(LSOF), _lsof_ms, "ms CPU", rounds=7
-    )
+class _Pace:
+    """A surveyor at its pace for some seconds.
+
+    Args:
+        between: Called ten times a second.
+        watched: Whether somebody has a page open.
+    """
+
+    def __init__(self, between: Callable[[], None], *, watched: bool) -> None:
+        self._between, self._watched = between, watched
+
+    def __call__(self) -> float:
+        """Return how many milliseconds of CPU a second of it takes, once it is under way."""
+        surveyor = Surveyor()
+        for _ in range(WARM_S):
+            surveyor.hurry()
+            self._run(surveyor, 1.0)
+        surveyor.watched = self._watched
+        return self._run(surveyor, PACED_S) / PACED_S
+
+    def _run(self, surveyor: Surveyor, duration_s: float) -> float:
+        """Let a surveyor work for some time and return what it took, milliseconds."""
+        spent_ms, started_s, due_s = 0.0, time.monotonic(), 0.0
+        while (now_s := time.monotonic()) < started_s + duration_s:
+            self._between()
+            if now_s >= due_s:
+                took_ms, rest_s = _cpu_ms(surveyor.step)
+                spent_ms, due_s = spent_ms + took_ms, now_s + rest_s
+            time.sleep(0.1)
+        return spent_ms
+
+
+def _compare(what: str, measure_one: Callable[[], float], rounds: int = 7) -> Ratio:
+    name = f"{SEGMENTS} segments, {what}"
+    return pair(name, measure_one, " ".join(LSOF), _lsof_ms, "ms CPU", rounds)
 
 
 def _lsof_ms() -> float:
@@ -97,21 +159,21 @@ def _segments() -> Iterator[list[str]]:
 
 
 @contextmanager
-def _users(paths: list[str]) -> Iterator[Callable[[], None]]:
-    """Start the processes and yield what makes each run for a moment."""
+def _users(paths: list[str]) -> Iterator[Callable[[signal.Signals], None]]:
+    """Start the processes and yield what makes each do as a signal says."""
     answers, theirs = os.pipe()
     pids: list[int] = []
 
-    def run() -> None:
+    def run(number: signal.Signals) -> None:
         for pid in pids:
-            os.kill(pid, signal.SIGUSR1)
+            os.kill(pid, number)
             os.read(answers, 1)
 
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         firsts = range(0, SEGMENTS, EACH)
         pids.extend(_start((paths + paths)[at : at + 2 * EACH], theirs) for at in firsts)
-        run()
+        run(signal.SIGUSR1)
         yield run
     finally:
         for pid in pids:
@@ -123,14 +185,19 @@ def _users(paths: list[str]) -> Iterator[Callable[[], None]]:
 
 
 def _start(paths: list[str], answers: int) -> int:
-    """Start a process that maps `paths`, half of them to write; it answers to SIGUSR1."""
+    """Start a process that maps `paths`, half of them to write; it answers to signals.
+
+    To SIGUSR1 by reading what it has mapped, to SIGUSR2 by mapping more.
+    """
     pid = os.fork()
     if pid:
         return pid
     try:
         mapped = [_map(path, writes=number < EACH) for number, path in enumerate(paths)]
-        while signal.sigwait([signal.SIGUSR1]):
-            os.write(answers, bytes([mapped[0][0] & 1]))
+        while number := signal.sigwait(SIGNALS):
+            if number == signal.SIGUSR2:
+                mapped.append(mmap(-1, 4096, flags=MAP_PRIVATE | MAP_ANONYMOUS))
+            os.write(answers, bytes([mapped[-1][0] & 1]))
     finally:
         os._exit(1)
 

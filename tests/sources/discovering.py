@@ -63,5 +63,7 @@ def use(puppet: Puppet, mapped: str | None, part: str) -> Use:
 
 
 def newer(before: Inventory, pid: int) -> Inventory | None:
+    """Return a refresh if process `pid` was looked at for it, and `before` was not believed."""
     inventory = take_inventory(before)
-    return inventory if inventory.memory.looks[pid] is not before.memory.looks[pid] else None
+    known, now = before.memory.looks[pid], inventory.memory.looks[pid]
+    return inventory if now.looked_s > known.looked_s else None

@@ -11,7 +11,7 @@ from shmscope.sources.blocks import BlockFinder, BlockReader, BlockState
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.processes import own_namespace
 from shmscope.sources.segments import Segment
-from shmscope.sources.snapshots import ReadSlots
+from shmscope.sources.snapshots import ReadSlots, SlotWitness
 
 SHM = Path("/dev/shm")
 
@@ -45,7 +45,7 @@ def memory_of(name: str, read_slots: ReadSlots | None = None) -> MemoryArray:
     """Return the published array `name`, which lies in memory."""
     reader, state = block_of(name)
     slots = read_slots or (lambda: reader.read_slots(state.header))
-    return MemoryArray(segment_of(state), state.description.layout, state.owner, slots)
+    return MemoryArray(segment_of(state), state.description.layout, state.owner, SlotWitness(slots))
 
 
 def manager_of(name: str) -> ManagerObject:

@@ -14,6 +14,7 @@ from shmscope.errors import SourceGoneError
 from shmscope.layout.control import Slots
 from shmscope.layout.selection import parse_selection
 from shmscope.sources.arrays import ArraySource, ManagerArray
+from shmscope.sources.snapshots import SlotWitness
 
 VALUES = np.arange(12).reshape(4, 3) * 10
 SELECTIONS = [
@@ -184,5 +185,9 @@ shared = shmscope.publish(name, manager.list([[0] * 3] * 4))
             return reader.read_slots(state.header)
 
         return ManagerArray(
-            manager_of(name), state.description.layout, read_slots, fastest_hz=200, linger_s=1
+            manager_of(name),
+            state.description.layout,
+            SlotWitness(read_slots),
+            fastest_hz=200,
+            linger_s=1,
         )

@@ -39,7 +39,7 @@ def entries_of(pid: int) -> dict[str, Entry]:
     catalogue = take_catalogue(take_inventory(), BlockFinder().find().values())
     return {
         entry.segment.label: entry
-        for entry in catalogue
+        for entry in catalogue.entries
         if any(use.process.pid == pid for use in entry.segment.uses or ())
     }
 

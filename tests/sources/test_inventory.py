@@ -366,9 +366,12 @@ def test_lsof_says_the_same(name: str, user: Maker) -> None:
         user.do(f"map_only('/dev/shm/{name}-private', 4096, 1, 2)")
         user.do(f"held.append(open('/dev/shm/{name}-folder/held', 'w+'))")
         (SHM / f"{name}-nobody").write_bytes(b"x")
+        before = take_inventory()
+        user.do(f"held.append(open('/dev/shm/{name}-r', 'r'))")
         with Maker() as other:
             other.do(f"map_only('/dev/shm/{name}-mapped', 4096, 1)")
             assert ours(take_inventory(), name) == theirs(name)
+            assert ours(take_inventory(take_inventory(before)), name) == theirs(name)
     finally:
         shutil.rmtree(SHM / f"{name}-folder")
 

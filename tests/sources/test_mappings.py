@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shmscope.sources.footprints import Footprint, parse_footprint
 from shmscope.sources.mapping_query import query_shared
 from shmscope.sources.mappings import (
     DELETED,
@@ -232,6 +233,28 @@ def test_command_line_keeps_what_can_be_shown() -> None:
     line = "python\0-c\0print('µ')\n\x1b[31m\0".encode() + b"\xff\0"
     assert format_command(line) == "python -c print('µ')\ufffd\ufffd[31m \ufffd"
     assert format_command(b"x" * 1000) == "x" * (MAX_COMMAND_CHARS - 1) + "…"
+
+
+STAT = b"1 (%s) S 0 1 1 0 -1 %d 7 0 9 0 1 2 0 0 20 0 1 0 4242 8192 5 184467 1 1 0 0 0 0 0 0 0 0 0\n"
+
+
+@given(st.binary(max_size=64), st.booleans())
+def test_footprint_is_read_whatever_the_program_is_called(name: bytes, kernel: bool) -> None:
+    flags = 0x00400040 | (0x00200000 if kernel else 0)
+    assert parse_footprint(STAT % (name, flags), 3) == Footprint(
+        started=4242,
+        space_bytes=8192,
+        minor_faults=7,
+        major_faults=9,
+        descriptors=3,
+        is_kernels=kernel,
+    )
+
+
+@given(st.binary(max_size=200) | st.integers(0, 80).map(lambda end: (STAT % (b"a", 0))[:end]))
+def test_hostile_footprint_is_none_or_numbers(stat: bytes) -> None:
+    found = parse_footprint(stat, 0)
+    assert found is None or not found.tells
 
 
 @given(st.text(string.printable))

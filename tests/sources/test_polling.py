@@ -17,10 +17,10 @@ from shmscope.errors import (
     SourceError,
 )
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.control import SLOT, Slots
 from shmscope.layout.selection import parse_selection
 from shmscope.sources.arrays import ManagerArray
 from shmscope.sources.managers import ManagerObject
+from shmscope.sources.snapshots import NoWitness
 
 NOT_PLAIN = PurePosixPath("a")
 
@@ -34,10 +34,6 @@ def address(tmp_path: Path) -> str:
     return str(tmp_path / "sock")
 
 
-def no_slots() -> Slots:
-    return np.empty(0, SLOT)
-
-
 LAYOUT = ArrayLayout.contiguous(np.dtype("i8"), (3,))
 WHOLE = parse_selection("...", (3,))
 
@@ -46,7 +42,7 @@ WHOLE = parse_selection("...", (3,))
 def polled(address: str) -> Iterator[tuple[ManagerArray, Liar]]:
     """Yield an array that is fetched often and given up soon, and the Manager it comes from."""
     with Liar(address, answering([1, 2, 3])) as liar:
-        source = ManagerArray(ask(address), LAYOUT, no_slots, fastest_hz=500, linger_s=0.05)
+        source = ManagerArray(ask(address), LAYOUT, NoWitness(), fastest_hz=500, linger_s=0.05)
         yield source, liar
         source.close()
         until(lambda: source.cost.looks_per_s == 0)
@@ -76,7 +72,7 @@ def test_polling_begins_again_when_somebody_asks_again(polled: tuple[ManagerArra
 
 def test_closing_ends_polling_at_once(address: str) -> None:
     with Liar(address, answering([1, 2, 3])) as liar:
-        source = ManagerArray(ask(address), LAYOUT, no_slots, fastest_hz=0.01, linger_s=1000)
+        source = ManagerArray(ask(address), LAYOUT, NoWitness(), fastest_hz=0.01, linger_s=1000)
         source.look(WHOLE)
         source.close()
         assert liar.hung_up.wait(10)

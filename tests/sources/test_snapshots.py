@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shmscope.layout.control import SLOT, Slots
-from shmscope.sources.snapshots import MOST_ATTEMPTS, PAUSE_S, Snapshot, take
+from shmscope.sources.snapshots import MOST_ATTEMPTS, PAUSE_S, SlotWitness, Snapshot, take
 
 Counts = Sequence[tuple[int, int]]  # (begin, end) of each slot
 
@@ -37,7 +37,8 @@ class Fake:
         return np.array([self.log.count("copy")])
 
     def take(self) -> Snapshot:
-        return take(self.read_slots, self.copy, pause=self.pauses.append, unix_clock=lambda: 1e9)
+        witness = SlotWitness(self.read_slots)
+        return take(witness, self.copy, pause=self.pauses.append, unix_clock=lambda: 1e9)
 
 
 IDLE: Counts = [(5, 5)]
@@ -113,6 +114,6 @@ def test_time_is_told_after_the_copy() -> None:
         fake.log.append("clock")
         return next(times)
 
-    snapshot = take(fake.read_slots, fake.copy, unix_clock=clock)
+    snapshot = take(SlotWitness(fake.read_slots), fake.copy, unix_clock=clock)
     assert snapshot.taken_unix_s == 17.0
     assert fake.log[-1] == "clock"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -15,7 +17,7 @@ from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.segments import OpenSegment, Segment
-from shmscope.sources.snapshots import ReadSlots, Snapshot, take
+from shmscope.sources.snapshots import Snapshot, Witness, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,26 @@ class ArraySource(Protocol):
 
 
 class MemoryArray:
-    """An array in a segment: read where it lies, as much as is asked for."""
+    """An array in a segment: read where it lies, as much as is asked for.
+
+    Args:
+        segment: Where it lies.
+        layout: How.
+        owner: User id of whoever says so, who must be one that may; None where nobody is believed
+            but the bytes themselves or the user of this program.
+        witness: Tells whether anybody writes.
+    """
 
     fastest_hz = 60.0
     cost = None
 
     def __init__(
-        self, segment: Segment, layout: ArrayLayout, owner: int, read_slots: ReadSlots
+        self, segment: Segment, layout: ArrayLayout, owner: int | None, witness: Witness
     ) -> None:
         self.segment = segment
         self.layout = layout
         self._owner = owner
-        self._read_slots = read_slots
+        self._witness = witness
 
     def look(self, selection: Selection) -> Snapshot:
         """Copy `selection` out of the segment.
@@ -95,23 +105,30 @@ class MemoryArray:
             SourceTruncatedError: it is shorter than the layout says.
         """
         plan = plan_read(self.layout, selection)
-        with self.segment.opened() as opened:
-            self.check_owner(opened)
-            return take(self._read_slots, lambda: plan.read(opened.read_into))
+        with self.opened() as opened:
+            return take(self._witness, lambda: plan.read(opened.read_into))
 
     def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
         """Copy once, without asking whether anybody writes: for statistics of large arrays."""
-        with self.segment.opened() as opened:
-            self.check_owner(opened)
+        with self.opened() as opened:
             return plan_read(layout, selection).read(opened.read_into)
 
-    def check_owner(self, opened: OpenSegment) -> None:
-        """Check that the control block's owner may speak for this segment.
+    @contextmanager
+    def opened(self) -> Iterator[OpenSegment]:
+        """Open the segment for one look.
 
         Raises:
-            SourceForbiddenError: the segment belongs to somebody else.
+            SourceGoneError: nobody holds the segment any more.
+            SourceForbiddenError: it belongs to another user than its control block.
         """
-        opened.check_owner(self._owner)
+        with self.segment.opened() as opened:
+            if self._owner is not None:
+                opened.check_owner(self._owner)
+            yield opened
+
+    def seen_as(self, layout: ArrayLayout) -> MemoryArray:
+        """Return the same memory as another array."""
+        return MemoryArray(self.segment, layout, self._owner, self._witness)
 
     def ready(self) -> bool:
         """Return True: memory can always be read."""
@@ -130,7 +147,7 @@ class ManagerArray:
     Args:
         manager: The object.
         layout: As it was when it was published.
-        read_slots: Reads the writers' slots now.
+        witness: Tells whether anybody writes.
         fastest_hz: How often it is fetched while somebody asks.
         linger_s: How long it is fetched on after the last one asked.
     """
@@ -139,7 +156,7 @@ class ManagerArray:
         self,
         manager: ManagerObject,
         layout: ArrayLayout,
-        read_slots: ReadSlots,
+        witness: Witness,
         *,
         fastest_hz: float = 2.0,
         linger_s: float = 3.0,
@@ -148,7 +165,7 @@ class ManagerArray:
         self.fastest_hz = fastest_hz
         self._linger_s = linger_s
         self._manager = manager
-        self._read_slots = read_slots
+        self._witness = witness
         self._lock = threading.Lock()
         self._fetching = threading.Lock()
         self._wanted_until = 0.0
@@ -231,7 +248,7 @@ class ManagerArray:
     def _fetch(self) -> None:
         started = time.perf_counter()
         try:
-            found = take(self._read_slots, self._manager.read)
+            found = take(self._witness, self._manager.read)
             layout = ArrayLayout.contiguous(found.values.dtype, found.values.shape)
         except ShmscopeError as error:
             self._error = error

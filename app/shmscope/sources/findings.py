@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from shmscope.layout.control import Process
-from shmscope.sources.folders import raise_if_short
-from shmscope.sources.mappings import Mapped, split_deleted
+from shmscope.sources.evidence import Descriptor
+from shmscope.sources.mappings import Mapped
 from shmscope.sources.scope import Identity, Kind, Scope
 
 Access: TypeAlias = Literal["rw", "r"]
@@ -75,7 +73,6 @@ class Findings:
     def __init__(self, scope: Scope, own_ipc: Callable[[], bool]) -> None:
         self._scope, self._own_ipc = scope, own_ipc
         self._found: dict[Identity, _Finding] = {}
-        self._paths: set[str] = set()
 
     def add_mappings(self, mappings: Iterable[Mapped]) -> None:
         """Take in those mappings that are of segments."""
@@ -91,44 +88,30 @@ class Findings:
             finding = _Finding(kind, mapped.path, deleted=mapped.deleted)
             finding.handle = f"map_files/{mapped.start:x}-{mapped.end:x}"
             self._found[identity] = finding
-            self._paths.add(mapped.path)
         finding.least_bytes = max(finding.least_bytes, mapped.end_offset)
         if finding.mapped != "rw":
             finding.mapped = "rw" if mapped.writes else "r"
 
-    def add_descriptors(self, folder: int, prefix: str) -> None:
+    def add_descriptors(self, descriptors: Iterable[Descriptor], prefix: str) -> None:
         """Take in those descriptors that are of segments.
 
-        Only what looks like one by its path is touched: to ask for the status of a file of a dead
-        network server can take for ever.
-
         Args:
-            folder: A descriptor of /proc/PID/fd.
-            prefix: Where that is within /proc/PID.
+            descriptors: Those that may be.
+            prefix: Where they stand within /proc/PID.
         """
-        prefixes, paths = self._scope.prefixes, self._paths
-        for name in os.listdir(folder):
-            try:
-                link = os.readlink(name, dir_fd=folder)
-                path, deleted = split_deleted(link)
-                if link.startswith(prefixes) or path in paths:
-                    status = os.stat(name, dir_fd=folder)
-                    self._add_descriptor(f"{prefix}{name}", path, status, deleted=deleted)
-            except OSError as error:
-                raise_if_short(error)
+        for descriptor in descriptors:
+            self._add_descriptor(descriptor, f"{prefix}{descriptor.number}")
 
-    def _add_descriptor(
-        self, handle: str, path: str, status: os.stat_result, *, deleted: bool
-    ) -> None:
-        identity = (status.st_dev, status.st_ino)
-        finding = self._found.get(identity)
+    def _add_descriptor(self, descriptor: Descriptor, handle: str) -> None:
+        number, path, deleted, device, inode = descriptor
+        finding = self._found.get((device, inode))
         if finding is None:
-            kind = self._scope.kind_at(path, status.st_dev, deleted=deleted)
-            if kind is None or not stat.S_ISREG(status.st_mode):
+            kind = self._scope.kind_at(path, device, deleted=deleted)
+            if kind is None:
                 return
-            finding = self._found[identity] = _Finding(kind, path, deleted=deleted)
+            finding = self._found[device, inode] = _Finding(kind, path, deleted=deleted)
         finding.handle, finding.path, finding.deleted = handle, path, deleted
-        finding.descriptors.append(int(handle.rpartition("/")[2]))
+        finding.descriptors.append(number)
 
     def held_by(self, process: Process) -> tuple[Held, ...]:
         """Return what was found, as used by `process`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -85,29 +84,42 @@ def opened(path: str, flags: int, dir_fd: int | None = None) -> Iterator[int | N
         os.close(fd)
 
 
-def files_below(folder: str, device: int) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield path and status of every regular file below `folder`, on its own device.
+def names_in(folder: int | None) -> list[str]:
+    """Return the names in a folder of /proc that is open; none where it is gone meanwhile.
 
+    Raises:
+        PermissionError: it may not be looked at.
+    """
+    try:
+        return [] if folder is None else os.listdir(folder)
+    except PermissionError:
+        raise
+    except OSError as error:
+        raise_if_short(error)
+        return []
+
+
+def files_below(folder: str, device: int) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield path and entry of every regular file below `folder`, on its own device.
+
+    The folders tell all of it: no file is asked. An entry is good until the next one is drawn.
     Symbolic links are not followed, other file systems mounted below not entered; what goes away
     meanwhile and folders that may not be listed are passed over.
     """
     folders = [folder]
     while folders:
         folder = folders.pop()
-        with _listed(folder) as entries:
+        with _listed(folder, device) as entries:
             for entry in entries:
-                status = _status(entry)
-                if status is None or status.st_dev != device:
-                    continue
-                if stat.S_ISREG(status.st_mode):
-                    yield f"{folder}/{entry.name}", status
-                elif stat.S_ISDIR(status.st_mode):
+                if entry.is_file(follow_symlinks=False):
+                    yield f"{folder}/{entry.name}", entry
+                elif entry.is_dir(follow_symlinks=False):
                     folders.append(f"{folder}/{entry.name}")
 
 
 @contextmanager
-def _listed(folder: str) -> Iterator[Iterable[os.DirEntry[str]]]:
-    """List a folder, and nothing where it may not be listed or is gone."""
+def _listed(folder: str, device: int) -> Iterator[Iterable[os.DirEntry[str]]]:
+    """List a folder, and nothing where it may not be listed, is gone or on another device."""
     try:
         fd = os.open(folder, FOLDER_FLAGS)
     except OSError as error:
@@ -115,15 +127,10 @@ def _listed(folder: str) -> Iterator[Iterable[os.DirEntry[str]]]:
         yield ()
         return
     try:
+        if os.fstat(fd).st_dev != device:
+            yield ()
+            return
         with os.scandir(fd) as entries:
             yield entries
     finally:
         os.close(fd)
-
-
-def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
-    try:
-        return entry.stat(follow_symlinks=False)
-    except OSError as error:
-        raise_if_short(error)
-        return None

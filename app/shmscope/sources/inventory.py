@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shmscope.layout.control import Process
 from shmscope.publishing.segment import SHM_DIR
-from shmscope.sources.assembly import Assembly, FoundSegment
+from shmscope.sources.assembly import Assembly, Earlier, FoundSegment
+from shmscope.sources.files import Files, Listing, by_identity, list_files
 from shmscope.sources.findings import Access, Use
-from shmscope.sources.folders import files_below, read_whole
-from shmscope.sources.looks import Look, Looker
+from shmscope.sources.folders import read_whole
+from shmscope.sources.looks import MAX_FOOTPRINT_AGE_S, Look, Looker, spread
 from shmscope.sources.process_facts import ProcessFacts
 from shmscope.sources.processes import own_namespace
 from shmscope.sources.scope import Identity, Kind, Scope, read_scope
 from shmscope.sources.sysv import SysVId, parse_ids
+from shmscope.sources.tally import Tally
 
 __all__ = [
     "Access",
@@ -38,13 +41,38 @@ __all__ = [
 ]
 
 
+class Refusal(NamedTuple):
+    """A process that may not be looked at.
+
+    Attributes:
+        inode: Of its folder in /proc.
+        tried_s: When that was found out, CLOCK_MONOTONIC.
+    """
+
+    inode: int
+    tried_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What an inventory leaves to the next one, so that it need not look at everything again."""
+    """What an inventory leaves to the next one, so that it need not look at everything again.
+
+    Attributes:
+        files: What the listing has, by identity.
+        named: The segments that were found by name.
+        segments: All of them, in their order.
+        due_s: When to ask those for their status again that have no name.
+    """
 
     scope: Scope
-    looks: Mapping[int, Look]
-    named: Mapping[Identity, FoundSegment]
+    listing: Listing = field(default_factory=lambda: Listing({}, {}))
+    files: Files = field(default_factory=dict)
+    looks: Mapping[int, Look] = field(default_factory=dict)
+    refusals: Mapping[int, Refusal] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+    named: Sequence[FoundSegment] = ()
+    segments: Mapping[Identity, FoundSegment] = field(default_factory=dict)
+    due_s: Mapping[Identity, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,50 +108,81 @@ def take_inventory(
     """
     taken_s = time.monotonic()
     scope = read_scope(roots, proc)
-    before = Memory(scope, {}, {})
+    before = Memory(scope)
     if previous is not None and previous.memory.scope == scope:
         before = previous.memory
-    files = _list_files(scope)
-    looks, hidden = _look_at_all(Looker(scope, proc, own_namespace()), proc, before.looks)
-    assembly = Assembly(scope, proc, looks.values(), someone_hidden=hidden > 0)
-    named = assembly.named(files, before.named)
-    sysv = assembly.sysv(parse_ids(_read_or_nothing(f"{proc}/sysvipc/shm")))
+    listing = list_files(scope.roots, before.listing, taken_s)
+    looks, refusals = _look_at_all(Looker(scope, proc, own_namespace()), proc, before)
+    memory = _assemble(listing, looks, refusals, before, (proc, taken_s))
     return Inventory(
-        segments=(*named, *assembly.unnamed(files), *sysv),
+        segments=tuple(memory.segments.values()),
         processes={look.process: look.facts for look in looks.values() if look.facts is not None},
-        hidden_processes=hidden,
+        hidden_processes=len(refusals),
         taken_s=taken_s,
         took_s=time.monotonic() - taken_s,
-        memory=Memory(scope, looks, {segment.identity: segment for segment in named}),
+        memory=memory,
     )
 
 
-def _list_files(scope: Scope) -> dict[Identity, tuple[os.stat_result, list[str]]]:
-    """Return status and paths of all files below the roots, by identity."""
-    found: dict[Identity, tuple[os.stat_result, list[str]]] = {}
-    for root in scope.roots:
-        for path, status in files_below(root.path, root.device):
-            found.setdefault((status.st_dev, status.st_ino), (status, []))[1].append(path)
-    return found
+def _assemble(
+    listing: Listing,
+    looks: Mapping[int, Look],
+    refusals: Mapping[int, Refusal],
+    before: Memory,
+    where_and_when: tuple[str, float],
+) -> Memory:
+    """Put the segments together, anew only where there is news."""
+    proc, now_s = where_and_when
+    found = [look.held for look in looks.values() if look.held]
+    tally = before.tally if before.tally.is_of(found) else Tally(found)
+    same_files = listing.files == before.listing.files
+    files = before.files if same_files else by_identity(listing.files)
+    hidden, earlier = bool(refusals), Earlier(before.segments, before.due_s)
+    assembly = Assembly(before.scope, proc, tally, earlier, now_s, someone_hidden=hidden)
+    named = before.named
+    if not same_files or tally is not before.tally or hidden != bool(before.refusals):
+        named = assembly.named(files)
+    sysv = assembly.sysv(parse_ids(_read_or_nothing(f"{proc}/sysvipc/shm")))
+    segments = {one.identity: one for one in (*named, *assembly.unnamed(files), *sysv)}
+    return Memory(
+        before.scope, listing, files, looks, refusals, tally, named, segments, assembly.due_s
+    )
 
 
 def _look_at_all(
-    looker: Looker, proc: str, known: Mapping[int, Look]
-) -> tuple[dict[int, Look], int]:
-    """Return a look at every process that may be looked at, and how many may not."""
-    looks, hidden = {}, 0
-    for name in os.listdir(proc):
-        if not (name.isascii() and name.isdecimal()):
+    looker: Looker, proc: str, before: Memory
+) -> tuple[dict[int, Look], dict[int, Refusal]]:
+    """Return a look at every process that may be looked at, and those that may not."""
+    looks: dict[int, Look] = {}
+    refusals: dict[int, Refusal] = {}
+    for pid, inode in _list_processes(proc):
+        refusal = before.refusals.get(pid)
+        if refusal is not None and _still_refuses(pid, inode, refusal):
+            refusals[pid] = refusal
             continue
-        pid = int(name)
         try:
-            look = looker.look(pid, known.get(pid))
+            look = looker.look(pid, inode, before.looks.get(pid))
         except PermissionError:
-            hidden += 1
+            refusals[pid] = Refusal(inode, time.monotonic())
             continue
         if look is not None:
             looks[pid] = look
-    return looks, hidden
+    return looks, refusals
+
+
+def _list_processes(proc: str) -> Iterator[tuple[int, int]]:
+    """Yield pid and inode of every folder of a process."""
+    with os.scandir(proc) as entries:
+        for entry in entries:
+            name = entry.name
+            if name.isdecimal() and name.isascii():
+                yield int(name), entry.inode()
+
+
+def _still_refuses(pid: int, inode: int, refusal: Refusal) -> bool:
+    """Whether not to ask a process again: for a while; it may become another user."""
+    age_s = time.monotonic() - refusal.tried_s
+    return refusal.inode == inode and age_s < MAX_FOOTPRINT_AGE_S * spread(pid)
 
 
 def _read_or_nothing(path: str) -> bytes:

@@ -25,11 +25,14 @@ import errno
 import fcntl
 import os
 import struct
+from functools import lru_cache
 
 from shmscope.sources.folders import raise_if_short
 from shmscope.sources.mappings import Mapped, split_deleted
 
 _QUERY = struct.Struct("=9Q4I2Q")
+_ANSWER = struct.Struct("=6Q2I")  # from 24 on
+_END_AND_LENGTH = struct.Struct("=Q40xI")  # from 32 on
 _REQUEST = 0xC0686611
 _ASKED = 0x08 | 0x10  # shared; at the address, or the next one behind it
 _WRITABLE = 2
@@ -43,14 +46,15 @@ def query_shared(maps: int) -> list[Mapped] | None:
     Args:
         maps: A descriptor of /proc/PID/maps.
     """
-    name = ctypes.create_string_buffer(_NAME_BYTES)
+    buffer = (ctypes.c_char * _NAME_BYTES)()
+    name, place = memoryview(buffer).cast("B"), ctypes.addressof(buffer)
     found: list[Mapped] = []
     address = 0
     try:
         while True:
-            answer = fcntl.ioctl(maps, _REQUEST, _ask(address, ctypes.addressof(name)))
-            mapped = _parse(answer, name)
-            address = mapped.end
+            answer = fcntl.ioctl(maps, _REQUEST, _ask(address, place))
+            address, length = _END_AND_LENGTH.unpack_from(answer, 32)
+            mapped = _parse(answer[24:80], bytes(name[: max(length - 1, 0)]))
             if mapped.path.startswith("/"):
                 found.append(mapped)
     except OSError as error:
@@ -58,15 +62,16 @@ def query_shared(maps: int) -> list[Mapped] | None:
         return found if error.errno in _END else None
 
 
-def _ask(address: int, name: int) -> bytes:
+def _ask(address: int, place: int) -> bytes:
     return _QUERY.pack(
-        _QUERY.size, _ASKED, address, 0, 0, 0, 0, 0, 0, 0, 0, _NAME_BYTES, 0, name, 0
+        _QUERY.size, _ASKED, address, 0, 0, 0, 0, 0, 0, 0, 0, _NAME_BYTES, 0, place, 0
     )
 
 
-def _parse(answer: bytes, name: ctypes.Array[ctypes.c_char]) -> Mapped:
-    _, _, _, start, end, flags, _, offset, inode, major, minor, length, *_ = _QUERY.unpack(answer)
-    path, deleted = split_deleted(os.fsdecode(name.raw[: max(length - 1, 0)]))
+@lru_cache(maxsize=1 << 14)  # what is mapped stays mapped, and is asked for again and again
+def _parse(answer: bytes, name: bytes) -> Mapped:
+    start, end, flags, _, offset, inode, major, minor = _ANSWER.unpack(answer)
+    path, deleted = split_deleted(os.fsdecode(name))
     return Mapped(
         start=start,
         end=end,

@@ -28,7 +28,7 @@ _LINE = re.compile(
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Mapped:
     """A mapping of a file.
 
@@ -95,7 +95,9 @@ def split_deleted(path: str) -> tuple[str, bool]:
 
     A file may be called so: this is what to call it, not proof that it has no name.
     """
-    return path.removesuffix(DELETED), path.endswith(DELETED)
+    if path.endswith(DELETED):
+        return path[: -len(DELETED)], True
+    return path, False
 
 
 def _spans(maps: bytes, needles: Iterable[bytes]) -> list[tuple[int, int]]:

@@ -42,8 +42,7 @@ def sight(source: ArraySource) -> Sighting:
 def _sight_memory(source: MemoryArray) -> Sighting:
     segment = source.segment
     try:
-        with segment.opened() as opened:
-            source.check_owner(opened)
+        with source.opened() as opened:
             return Sighting(_name_state(segment), size_bytes=opened.size_bytes)
     except SourceForbiddenError as error:
         return Sighting("forbidden", error.detail)

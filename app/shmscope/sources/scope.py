@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeAlias
 
 from shmscope.publishing.segment import SHM_DIR
 from shmscope.sources import sysv
@@ -94,9 +95,10 @@ class Scope:
         """Say what kind of segment a descriptor of `path` on `device` stands for."""
         if path.startswith(_MEMFD):
             return "memfd" if deleted and self._is_kernels(device) else None
-        if not any(_covers(root, path, device) for root in self.roots):
-            return None
-        return "unlinked" if deleted else "file"
+        for root in self.roots:
+            if _covers(root, path, device):
+                return "unlinked" if deleted else "file"
+        return None
 
     def own_root(self, path: str, device: int) -> Root | None:
         """Return the root below which `path` stands here; other containers have a /dev/shm too."""
@@ -124,12 +126,12 @@ def _covers(root: Root, path: str, device: int) -> bool:
 
 def read_scope(roots: Iterable[str], proc: str) -> Scope:
     """Find out what the roots are now; one that is not there is passed over."""
-    mounts = parse_mounts(read_whole(f"{proc}/self/mountinfo") or b"")
-    found = {root.path: root for root in (_root(path, mounts) for path in roots) if root}
+    mounts = _mounts(read_whole(f"{proc}/self/mountinfo") or b"")
+    found = {root.path: root for root in (_root(path, mounts.whole) for path in roots) if root}
     return Scope(
         roots=tuple(root for root in found.values() if not _is_within(root, found.values())),
-        mounted=frozenset(mount.device for mount in mounts),
-        tmpfs=frozenset(mount.device for mount in mounts if mount.kind in ("tmpfs", "ramfs")),
+        mounted=mounts.devices,
+        tmpfs=mounts.tmpfs,
     )
 
 
@@ -140,7 +142,7 @@ def _is_within(root: Root, others: Iterable[Root]) -> bool:
     )
 
 
-def _root(path: str, mounts: Sequence[Mount]) -> Root | None:
+def _root(path: str, whole: Container[tuple[int, str]]) -> Root | None:
     real = os.path.realpath(path)
     try:
         status = os.stat(real)
@@ -149,12 +151,35 @@ def _root(path: str, mounts: Sequence[Mount]) -> Root | None:
         return None
     if not stat.S_ISDIR(status.st_mode):
         return None
-    whole = any(
-        (mount.device, mount.root, mount.point) == (status.st_dev, "/", real)
-        and mount.kind == "tmpfs"
-        for mount in mounts
+    return Root(real, real.rstrip("/") + "/", status.st_dev, (status.st_dev, real) in whole)
+
+
+class _Mounts(NamedTuple):
+    """What is of interest in mountinfo.
+
+    Attributes:
+        devices: Of all mounts.
+        tmpfs: Those that are memory.
+        whole: Device and place of every tmpfs that is mounted from its root on.
+    """
+
+    devices: frozenset[int]
+    tmpfs: frozenset[int]
+    whole: frozenset[tuple[int, str]]
+
+
+@lru_cache(maxsize=2)  # it is read again and again, and hardly ever changes
+def _mounts(mountinfo: bytes) -> _Mounts:
+    mounts = parse_mounts(mountinfo)
+    return _Mounts(
+        devices=frozenset(mount.device for mount in mounts),
+        tmpfs=frozenset(mount.device for mount in mounts if mount.kind in ("tmpfs", "ramfs")),
+        whole=frozenset(
+            (mount.device, mount.point)
+            for mount in mounts
+            if mount.kind == "tmpfs" and mount.root == "/"
+        ),
     )
-    return Root(real, real.rstrip("/") + "/", status.st_dev, whole)
 
 
 def parse_mounts(mountinfo: bytes) -> list[Mount]:

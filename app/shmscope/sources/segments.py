@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -79,6 +79,7 @@ class Segment:
         name: Where to look first in /dev/shm, or None.
         holders: The processes that may hold a descriptor of it, asked when the name does not serve.
         namespace: This server's pid namespace.
+        paths: Where else to look, before the holders are asked.
     """
 
     def __init__(
@@ -88,8 +89,10 @@ class Segment:
         name: str | None,
         holders: Callable[[], Iterable[Process]],
         namespace: int,
+        paths: Sequence[str] = (),
     ) -> None:
         self.device, self.inode, self.name = device, inode, name
+        self._others = paths
         self._holders = holders
         self._namespace = namespace
         self._known: str | None = None
@@ -132,7 +135,19 @@ class Segment:
             yield self._known
         if self.name is not None:
             yield f"{SHM_DIR}/{self.name}"
+        yield from self._others
         yield from descriptors_of(self._holders(), self._namespace, self.device, self.inode)
+
+
+class AttachedOnly(Segment):
+    """A System V segment: no file, and nothing that could be read without attaching to it."""
+
+    def _open(self) -> tuple[int, os.stat_result]:
+        raise SourceForbiddenError(
+            "System V memory can be read by attaching to it only, and whoever looks on would be "
+            "one of its users; shmscope lists it, and leaves it alone",
+            value=self.inode,
+        )
 
 
 def open_identified(path: str, device: int, inode: int) -> tuple[int, os.stat_result] | None:

@@ -1,7 +1,8 @@
 """Copies that are known to be whole.
 
-The naive way copies the array and hopes. Here the writers' counters are read before and after:
-equal counters prove that no counted write was under way, and anything else is tried again.
+The naive way copies the array and hopes. Here a witness is asked before and after: the writers'
+counters in a control block, or what a format of another program tells of its writes. If it says
+that nobody wrote meanwhile the copy is clean, and anything else is tried again.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Snapshot:
 
     Attributes:
         values: The copy, C-contiguous.
-        verdict: ``clean``, ``torn``, or ``unverified`` where nobody counts writes.
+        verdict: ``clean``, ``torn``, or ``unverified`` where nobody tells of writes.
         attempts: How many copies were made.
         taken_unix_s: When the last copy was finished.
     """
@@ -38,17 +39,59 @@ class Snapshot:
     taken_unix_s: float
 
 
+class Witness(Protocol):
+    """Tells whether anybody wrote between two of its readings."""
+
+    def read(self) -> Any:
+        """Return how things stand now."""
+
+    def judge(self, before: Any, after: Any) -> Verdict:
+        """Say what a copy is that was made between two readings."""
+
+
+class SlotWitness:
+    """The counters of cooperating writers.
+
+    Args:
+        read_slots: Reads the writers' slots now.
+    """
+
+    def __init__(self, read_slots: ReadSlots) -> None:
+        self._read_slots = read_slots
+
+    def read(self) -> Slots:
+        """Return the slots."""
+        return self._read_slots()
+
+    def judge(self, before: Slots, after: Slots) -> Verdict:
+        """Equal counters prove that no counted write was under way."""
+        if not after["begin"].any():
+            return "unverified"
+        return "clean" if is_clean(before, after) else "torn"
+
+
+class NoWitness:
+    """Nobody tells of writes."""
+
+    def read(self) -> None:
+        """Return nothing."""
+
+    def judge(self, before: None, after: None) -> Verdict:  # noqa: ARG002 - as the protocol has it
+        """Nothing is known."""
+        return "unverified"
+
+
 def take(
-    read_slots: ReadSlots,
+    witness: Witness,
     copy: Callable[[], np.ndarray[Any, Any]],
     *,
     pause: Callable[[float], None] = time.sleep,
     unix_clock: Callable[[], float] = time.time,
 ) -> Snapshot:
-    """Copy until a copy is clean, at most eight times.
+    """Copy until a copy is not torn, at most eight times.
 
     Args:
-        read_slots: Reads the writers' slots now.
+        witness: Tells whether anybody wrote meanwhile.
         copy: Copies the selection.
         pause: Waits for so many seconds between attempts, a little longer each time.
         unix_clock: Tells the time, seconds since 1970.
@@ -56,15 +99,9 @@ def take(
     attempt = 0
     while True:
         attempt += 1
-        before = read_slots()
+        before = witness.read()
         values = copy()
-        verdict = _judge(before, read_slots())
+        verdict = witness.judge(before, witness.read())
         if verdict != "torn" or attempt == MOST_ATTEMPTS:
             return Snapshot(values, verdict, attempt, unix_clock())
         pause(PAUSE_S * attempt)
-
-
-def _judge(before: Slots, after: Slots) -> Verdict:
-    if not after["begin"].any():
-        return "unverified"
-    return "clean" if is_clean(before, after) else "torn"

@@ -32,7 +32,7 @@ from shmscope.layout.formats.opaque import companions, explain
         ("cuda.shm.3e8.d431.1", "CUDA", None, 0),
         (".org.chromium.Chromium.AbCdEf", "Chromium", None, 0),
         ("SYSV00001234", "System V", None, 0),
-        ("memfd:doublemapper", "memfd", None, 0),
+        ("memfd:frames", "memfd", None, 0),
     ],
 )
 def test_a_name_tells_its_owner(name: str, owner: str, pid: int | None, offset: int) -> None:
@@ -49,6 +49,62 @@ def test_a_name_tells_its_owner(name: str, owner: str, pid: int | None, offset: 
 )  # fmt: skip
 def test_other_names_tell_nothing(name: str) -> None:
     assert explain(look_alone(bytes(1000), name)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("sem.mp-abcdefgh", "CPython multiprocessing"),
+        ("sem.loky-4321-abcdefgh", "joblib (loky)"),
+        ("sem.Xy12Ab", "POSIX semaphores"),
+        ("iceoryx_mgmt", "iceoryx"),
+        ("iox1_0_i_iceoryx_mgmt", "iceoryx"),
+        ("iox2_0123.dynamic", "iceoryx"),
+        ("iox2_0123.a.connection", "iceoryx"),
+        ("fastrtps_port7410", "Fast-DDS"),
+        ("fastrtps_0123abcd_el", "Fast-DDS"),
+        ("PostgreSQL.3422154910", "PostgreSQL"),
+        ("nccl-AbCdEf", "NCCL"),
+        ("cuda.shm.3e8.d431.1", "CUDA"),
+        (".org.chromium.Chromium.AbCdEf", "Chromium"),
+        (".com.google.Chrome.AbCdEf", "Chromium"),
+        (".com.microsoft.Edge.AbCdEf", "Edge"),
+        ("org.mozilla.ipc.4321.5", "Firefox"),
+        ("memfd:mozilla-ipc", "Firefox"),
+        ("pulse-shm-136900218", "PulseAudio"),
+        ("memfd:pulseaudio", "PulseAudio"),
+        ("memfd:pipewire-memfd:flags=0x0,type=2,size=2312", "PipeWire"),
+        ("jack-shm-registry", "JACK"),
+        ("jack_default_1000_0", "JACK"),
+        ("memfd:wayland-cursor", "Wayland"),
+        ("memfd:xshmfence", "X"),
+        ("memfd:doublemapper", ".NET"),
+        ("lttng-ust-wait-8-1000", "LTTng"),
+        ("libpod_rootless_lock_1000", "Podman"),
+        ("u1000-ValveIPCSharedObj-Steam", "Steam"),
+    ],
+)
+def test_memory_that_holds_no_arrays_is_its_programs_own(name: str, owner: str) -> None:
+    found = explain(look_alone(bytes(32), name))
+    assert found is not None
+    assert (found.owner, found.system) == (owner, True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["psm_1a2b3c4d", "pym-4321-ab_cdefg", "torch_4321_1804289383_0", "plasma", "sm_config",
+     "joblib_memmapping_folder_4321_ab12_cd34/4321-1-ef.pkl", "vllm_offload_0", "iox1_0_u_camera",
+     "iox2_0123.publisher_data", "iox2_0123_data", "fastrtps_0123abcd", "fast_datasharing_x",
+     "sgl_shm_mm_4321_0", "memfd:frames", "SYSV00001234"],
+)  # fmt: skip
+def test_memory_that_may_hold_arrays_is_shown(name: str) -> None:
+    found = explain(look_alone(bytes(100), name))
+    assert found is not None
+    assert not found.system
+
+
+def test_what_is_too_large_for_a_semaphore_is_none() -> None:
+    assert explain(look_alone(bytes(33), "sem.temperatures")) is None
 
 
 def test_an_ultradict_is_known_by_what_stands_beside_it() -> None:

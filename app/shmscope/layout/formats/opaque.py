@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -18,26 +19,47 @@ class Opaque:
         sentence: What it is, for people.
         creator_pid: Who made it, where the name says so; the pid may have been reused since.
         payload_offset: Bytes of header before the data, where the owner has one.
+        system: Whether it is memory of a program that shares no arrays with it.
     """
 
     owner: str
     sentence: str
     creator_pid: int | None = None
     payload_offset: int = 0
+    system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A pattern of names; its group `pid` is the creator's."""
+    """A pattern of names; its group `pid` is the creator's.
+
+    Attributes:
+        most_bytes: What is larger is something else.
+    """
 
     pattern: str
     owner: str
     sentence: str
     payload_offset: int = 0
+    system: bool = False
+    most_bytes: float = math.inf
+
+
+def _system(pattern: str, owner: str, sentence: str) -> _Rule:
+    """Return a rule of memory that holds nobody's arrays: a program needs it to run."""
+    return _Rule(pattern, owner, sentence, system=True)
+
+
+def _semaphore(pattern: str, owner: str, sentence: str) -> _Rule:
+    """Return a rule of what glibc's sem_open makes."""
+    return _Rule(pattern, owner, sentence, system=True, most_bytes=32)
 
 
 _PID = r"(?P<pid>[0-9]{1,10})"
 _CPYTHON = "CPython multiprocessing"
+_BROWSER = "memory of a browser's processes"
+_SOUND = "memory of a sound server"
+_SCREEN = "pictures for the screen"
 
 _RULES: Final = (
     _Rule(r"psm_[0-9a-f]{8}", _CPYTHON, "a SharedMemory block that its program did not name"),
@@ -46,9 +68,11 @@ _RULES: Final = (
         _CPYTHON,
         "an arena in which multiprocessing's Array, Value and RawArray lie back to back",
     ),
-    _Rule(rf"sem\.loky-{_PID}-.+", "joblib (loky)", "a POSIX semaphore, 32 bytes"),
-    _Rule(r"sem\.mp-.+", _CPYTHON, "a POSIX semaphore, 32 bytes: the lock of some Array or Queue"),
-    _Rule(r"sem\..+", "POSIX semaphores", "a named semaphore, 32 bytes"),
+    _semaphore(rf"sem\.loky-{_PID}-.+", "joblib (loky)", "a POSIX semaphore, 32 bytes"),
+    _semaphore(
+        r"sem\.mp-.+", _CPYTHON, "a POSIX semaphore, 32 bytes: the lock of some Array or Queue"
+    ),
+    _semaphore(r"sem\..+", "POSIX semaphores", "a named semaphore, 32 bytes"),
     _Rule(
         rf"torch_{_PID}_[0-9]+_[0-9]+",
         "PyTorch",
@@ -62,14 +86,34 @@ _RULES: Final = (
         "an argument of a parallel call: a pickled wrapper, then the raw array",
     ),
     _Rule(r"sm_.+", "shared-memory-dict", "a dict, pickled or as JSON"),
-    _Rule(r"(?:iox[12]_.+|iceoryx_mgmt)", "iceoryx", "memory for messages, or its management"),
+    _system(
+        r"iceoryx_mgmt|iox1_[0-9]+_i_.+|iox2_.+\.(?!\w*data)\w+",
+        "iceoryx",
+        "management of a system that passes messages",
+    ),
+    _Rule(r"iox[12]_.+", "iceoryx", "memory for messages"),
+    _system(
+        r"fastrtps_(?:port.*|.+_el)", "Fast-DDS", "management of a system that passes messages"
+    ),
     _Rule(r"(?:fast_datasharing.*|fastrtps_.+)", "Fast-DDS", "memory for messages"),
-    _Rule(r"PostgreSQL\.[0-9]+", "PostgreSQL", "memory of a database's server processes"),
+    _system(r"PostgreSQL\.[0-9]+", "PostgreSQL", "memory of a database's server processes"),
     _Rule(r"vllm_offload_.+", "vLLM", "memory of an inference server"),
     _Rule(rf"sgl_shm_[^_]+(?:_[^_]+)*?_{_PID}_.+", "SGLang", "memory of an inference server"),
-    _Rule(r"nccl-.+", "NCCL", "buffers between the GPUs of a machine"),
-    _Rule(r"cuda\.shm\..+", "CUDA", "memory of the CUDA driver"),
-    _Rule(r"\.?org\.chromium\..+", "Chromium", "memory of a browser's processes"),
+    _system(r"nccl-.+", "NCCL", "buffers between the GPUs of a machine"),
+    _system(r"cuda\.shm\..+", "CUDA", "memory of the CUDA driver"),
+    _system(r"(?:memfd:)?\.?(?:org\.chromium|com\.google\.Chrome)\..+", "Chromium", _BROWSER),
+    _system(r"\.com\.microsoft\.Edge\..+", "Edge", _BROWSER),
+    _system(r"(?:wayland|org)\.mozilla\.ipc\..+|memfd:mozilla-ipc", "Firefox", _BROWSER),
+    _system(r"pulse-shm-[0-9]+|memfd:pulseaudio", "PulseAudio", _SOUND),
+    _system(r"memfd:pipewire.*", "PipeWire", _SOUND),
+    _system(r"jack-shm-registry|jack(?:-|_db-|_default_)[0-9]+.*", "JACK", _SOUND),
+    _system(r"memfd:cubeb-shm-.+", "Firefox", _SOUND),
+    _system(r"memfd:(?:wayland|gdk-wayland|weston|mutter|kwin).*", "Wayland", _SCREEN),
+    _system(r"memfd:(?:xorg|xshmfence)", "X", _SCREEN),
+    _system(r"memfd:doublemapper", ".NET", "code that a program made while it runs"),
+    _system(r"lttng-ust-.+", "LTTng", "buffers of a tracer"),
+    _system(r"libpod(?:_rootless)?_lock.*", "Podman", "locks of containers"),
+    _system(r"u[0-9]+-(?:Shm_|ValveIPC).+", "Steam", "memory of a launcher of games"),
     _Rule(r"SYSV[0-9a-f]{8}", "System V", "a System V segment"),
     _Rule(r"memfd:.*", "memfd", "memory without a file, shared by its descriptor"),
 )
@@ -88,9 +132,9 @@ def explain(look: Look) -> Opaque | None:
     """Return what the name of a segment tells, or None; its bytes are not read."""
     for pattern, rule in _COMPILED:
         match = pattern.fullmatch(look.name)
-        if match is not None:
+        if match is not None and look.size_bytes <= rule.most_bytes:
             pid = int(match["pid"]) if "pid" in pattern.groupindex else None
-            return Opaque(rule.owner, rule.sentence, pid, rule.payload_offset)
+            return Opaque(rule.owner, rule.sentence, pid, rule.payload_offset, rule.system)
     return _ultradict(look)
 
 
