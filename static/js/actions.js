@@ -3,7 +3,8 @@
  *
  * @typedef {import("./types.js").Problem} Problem
  * @typedef {import("./types.js").Head} Head
- * @typedef {{topic: string, array?: string, select?: string, rate_hz?: number, max_points?: number}} Request
+ * @typedef {{topic: string, array?: string, select?: string, layout?: import("./types.js").Layout,
+ *   rate_hz?: number, max_points?: number}} Request
  * @typedef {{type: "schema" | "frame", body: any, head: Head}
  *   | {type: "gone", detail: string} | {type: "error", problem: Problem}
  *   | {type: "waiting", problem: Problem}} Event

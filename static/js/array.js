@@ -1,13 +1,16 @@
 /** The page of one array. */
+import { ArrayApi } from "./array_api.js";
 import { browserEnvironment } from "./browser.js";
 import { Connection } from "./connection.js";
 import { need, setText } from "./element.js";
 import { showGone } from "./gone_notice.js";
 import { showHealth } from "./health_panel.js";
 import { HistoryPanel } from "./history_panel.js";
+import { LayoutPanel } from "./layout_panel.js";
 import { watchConnection } from "./link_lamp.js";
+import { OwnLayout } from "./own_layout.js";
 import { formatArrayState, parseArrayState } from "./page_state.js";
-import { firstSelection } from "./selection.js";
+import { showProcesses } from "./processes_panel.js";
 import { showStatistics } from "./statistics_panel.js";
 import { showHost } from "./status_bar.js";
 import { showTitle } from "./title_panel.js";
@@ -15,6 +18,7 @@ import { ValuesPanel } from "./values_panel.js";
 import { showWriters } from "./writers_panel.js";
 
 /** @typedef {import("./types.js").ArrayBody} ArrayBody */
+/** @typedef {import("./types.js").Row} Row */
 
 const id = document.body.dataset.arrayId ?? "";
 const name = document.body.dataset.arrayName ?? "";
@@ -22,23 +26,42 @@ const name = document.body.dataset.arrayName ?? "";
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
 const rates = new HistoryPanel();
-const values = new ValuesPanel(connection, id, parseArrayState(location.search), (state) => {
-  history.replaceState(null, "", `${location.pathname}${formatArrayState(state)}`);
+const own = new OwnLayout();
+const asked = parseArrayState(location.search);
+const values = new ValuesPanel(connection, id, asked, {
+  state(state) {
+    history.replaceState(null, "", `${location.pathname}${formatArrayState(state)}`);
+  },
+  preview: (shown) => layout.shown(shown),
+  layoutRefused: (problem) => layout.refuse(problem),
 });
-let started = false;
+const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
+  preview: (wanted) => values.preview(wanted),
+  changed(row) {
+    if (own.change(row, performance.now())) adopt(row);
+    values.preview(null);
+  },
+});
+
+/** @param {Row} row */
+function adopt(row) {
+  values.adopt(row);
+  layout.adopt(row);
+}
 
 /** @param {ArrayBody} body */
 function show(body) {
-  const { row, statistics, host } = body;
+  const { row, statistics, host, processes } = body;
   need("#waiting").hidden = true;
-  if (!started) values.start(firstSelection(row), row.shape);
-  started = true;
+  if (own.take(row, performance.now())) adopt(row);
+  layout.update(row);
   showTitle(row);
   showHealth(row.health);
-  showWriters(row.writers);
+  showWriters(row);
+  showProcesses(processes, row, host);
   showStatistics(statistics);
   rates.update(body);
-  if (host) showHost(host);
+  showHost(host);
 }
 
 /** @param {import("./types.js").Problem} problem */

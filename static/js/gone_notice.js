@@ -34,7 +34,7 @@ async function findSuccessor({ id, name }) {
     if (!answer.ok) return undefined;
     /** @type {{arrays: import("./types.js").Row[]}} */
     const { arrays } = await answer.json();
-    return arrays.find((row) => row.name === name && row.id !== id);
+    return arrays.find((row) => row.name === name && row.id !== id && row.gone_s === null);
   } catch {
     // The server is away; the connection's banner says so.
     return undefined;

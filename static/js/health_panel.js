@@ -1,11 +1,10 @@
 /** Every verdict with its sentence, since when, and the command that mends it. */
+import { copyBox } from "./copy_box.js";
 import { h, need, setText } from "./element.js";
 import { formatDuration } from "./format.js";
 import { levelMark } from "./icons.js";
 
 /** @typedef {import("./types.js").Verdict} Verdict */
-
-const COPIED_MS = 1500;
 
 /** @param {import("./types.js").Row["health"]} health */
 export function showHealth({ verdicts }) {
@@ -35,7 +34,7 @@ function verdictItem({ rule, level, remedy }) {
       h("span", { class: "since", "data-testid": "verdict-since" }),
     ),
     h("p", { class: "verdict-sentence", "data-testid": "verdict-sentence" }),
-    remedy === null ? null : remedyBox(remedy),
+    remedy === null ? null : copyBox(remedy, "remedy"),
   );
 }
 
@@ -46,29 +45,4 @@ function quietItem() {
     levelMark("ok"),
     h("p", { class: "verdict-sentence" }, "Every check of this array passes."),
   );
-}
-
-/** @param {string} remedy */
-function remedyBox(remedy) {
-  const button = h(
-    "button",
-    { type: "button", class: "copy", "data-testid": "copy-remedy" },
-    "Copy",
-  );
-  button.addEventListener("click", async () => {
-    setText(button, (await copy(remedy)) ? "Copied" : "Select it by hand");
-    setTimeout(() => setText(button, "Copy"), COPIED_MS);
-  });
-  const code = h("code", { "data-testid": "remedy" }, remedy);
-  return h("div", { class: "remedy" }, h("pre", { class: "code", tabindex: 0 }, code), button);
-}
-
-/** @param {string} text */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -10,7 +10,7 @@ export const HISTORY_S = 300;
 
 /**
  * One trace a writer; a trace of the total too, where there are several writers or none that is
- * known.
+ * known; one trace of changes where nobody counts writes.
  *
  * @param {History} history
  * @param {Writer[]} writers
@@ -18,6 +18,10 @@ export const HISTORY_S = 300;
  */
 export function historyTraces(history, writers) {
   const time_s = Array.from(history.age_s, (age) => -age);
+  if (history.counts === "changes") {
+    const seen = { label: "changes seen", pid: null, values: gapped(history.writes_per_s) };
+    return { time_s, traces: [seen] };
+  }
   const pids = new Map(writers.map(({ slot, pid }) => [slot, pid]));
   const traces = history.writers.map(({ slot, label, writes_per_s }) => ({
     label: label || `writer ${slot}`,
@@ -47,21 +51,26 @@ export function latest({ values }) {
 }
 
 /**
- * A sparkline's points in a box, oldest at the left; the right edge is now.
+ * A sparkline as an SVG path in a box, oldest at the left; the right edge is now. Where nothing was
+ * measured there is a gap.
  *
  * @param {ArrayLike<number>} values
  * @param {number} width
  * @param {number} height
  * @param {number} [slots] how many values fill the width
  */
-export function sparklinePoints(values, width, height, slots = 60) {
+export function sparklinePath(values, width, height, slots = 60) {
   const shown = Array.from(values).slice(-slots);
   const top = Math.max(1e-9, ...shown.filter(Number.isFinite));
   const step = width / (slots - 1);
-  const points = shown.map((value, i) => {
-    const x = width - (shown.length - 1 - i) * step;
-    const y = height - (Number.isFinite(value) ? value / top : 0) * height;
-    return `${x.toFixed(1)},${y.toFixed(1)}`;
-  });
-  return points.join(" ");
+  return shown
+    .flatMap((value, i) => {
+      if (!Number.isFinite(value)) return [];
+      const x = width - (shown.length - 1 - i) * step;
+      const y = height - (value / top) * height;
+      const joined = Number.isFinite(shown[i - 1]);
+      // A line of no length, so that a lone value shows too.
+      return `${joined ? "L" : `M${x.toFixed(1)},${y.toFixed(1)}L`}${x.toFixed(1)},${y.toFixed(1)}`;
+    })
+    .join("");
 }

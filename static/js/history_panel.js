@@ -1,7 +1,8 @@
-/** Writes per second over the last five minutes, a trace a writer. */
+/** Writes, or changes that were seen, per second over the last five minutes. */
 import { h, need, setText } from "./element.js";
 import { formatRate, formatTick } from "./format.js";
 import { HISTORY_S, historyTraces, latest } from "./history.js";
+import { atLeast, paceOf } from "./pace.js";
 import { CHANNELS, Plot } from "./plot.js";
 import { traceKey } from "./plot_legend.js";
 import { extentOf, steadyDivisions } from "./scaling.js";
@@ -10,6 +11,12 @@ const Y_DIVISIONS = 4;
 /** More lines than colours and dashes can tell apart are not drawn. */
 const MOST_TRACES = CHANNELS * 2;
 const MINUTES = [5, 4, 3, 2, 1, 0];
+const HEADINGS = {
+  writes: "Writes per second",
+  changes: "Changes per second, at least",
+};
+/** Changes have a channel of their own, so that they are not taken for writes. */
+const CHANGES_CHANNEL = 2;
 
 export class HistoryPanel {
   /** @type {Plot | null} */
@@ -29,7 +36,8 @@ export class HistoryPanel {
   update({ history, row }) {
     const { time_s, traces } = historyTraces(history, row.writers);
     const shown = traces.slice(0, MOST_TRACES);
-    this.#prepare(shown);
+    const heading = HEADINGS[history.counts];
+    this.#prepare(shown, history.counts === "changes" ? CHANGES_CHANNEL : 0);
     const highest = Math.max(...shown.map(({ values }) => extentOf(values.map(Number)).hi), 1);
     this.#divisions = steadyDivisions(this.#divisions, { lo: 0, hi: highest }, Y_DIVISIONS);
     const x = { lo: -HISTORY_S, hi: 0 };
@@ -40,24 +48,30 @@ export class HistoryPanel {
       this.#divisions,
     );
     shown.forEach((trace, i) => {
-      setText(need("[data-rate]", this.legend.children[i]), formatRate(latest(trace)));
+      const rate = history.counts === "changes" ? atLeast : formatRate;
+      setText(need("[data-rate]", this.legend.children[i]), rate(latest(trace)));
     });
-    this.area.setAttribute("aria-label", `Writes per second: now ${formatRate(row.writes_per_s)}`);
+    setText(need("#rates-title"), `${heading}, last five minutes`);
+    this.area.setAttribute("aria-label", `${heading}: now ${paceOf(row).rate}`);
   }
 
-  /** @param {import("./history.js").Trace[]} traces */
-  #prepare(traces) {
-    const key = JSON.stringify(traces.map(({ label, pid }) => [label, pid]));
+  /**
+   * @param {import("./history.js").Trace[]} traces
+   * @param {number} channel of the first, from 0
+   */
+  #prepare(traces, channel) {
+    const key = JSON.stringify([channel, traces.map(({ label, pid }) => [label, pid])]);
     if (key === this.#key) return;
     this.#key = key;
     this.#plot?.unmount();
     this.#plot = new Plot(this.area, {
       labels: traces.map(({ label }) => label),
+      channel,
       xTicks: MINUTES.map((minutes) => -60 * minutes),
       formatX: (seconds) => (seconds === 0 ? "now" : `-${-seconds / 60} min`),
       formatY: formatTick,
     });
-    this.legend.replaceChildren(...traces.map(keyOf));
+    this.legend.replaceChildren(...traces.map((trace, i) => keyOf(trace, channel + i)));
   }
 }
 

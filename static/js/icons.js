@@ -1,4 +1,4 @@
-/** Shapes that say what colour alone must not: health levels and writers' states. */
+/** Shapes that say what colour alone must not: health levels, writers' states, users' access. */
 import { h, s } from "./element.js";
 
 /** @type {Map<string, string>} outlines in a box of 16 */
@@ -17,6 +17,9 @@ const STATES = new Map([
   ["stopped", "M3 1.5v7M7 1.5v7"],
   ["dead", "M1.8 1.8l6.4 6.4M8.2 1.8l-6.4 6.4"],
   ["left", "M5 2a3 3 0 1 0 0 6 3 3 0 1 0 0-6"],
+  ["rw", "M5 1.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 1 0 0-7"],
+  ["r", "M5 2.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 1 0 0-4.4"],
+  ["open", "M2.5 5h5"],
   ["unseen", "M3.4 3.4a1.7 1.7 0 1 1 2.3 1.9c-.5.2-.7.5-.7 1M5 8v.6"],
 ]);
 
@@ -42,7 +45,7 @@ export function levelMark(level) {
 }
 
 /**
- * A writer's state as a dot of its own shape.
+ * A writer's state, or a user's access, as a dot of its own shape.
  *
  * @param {string} state
  */

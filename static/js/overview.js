@@ -4,7 +4,9 @@ import { Connection } from "./connection.js";
 import { need, setText } from "./element.js";
 import { levelMark } from "./icons.js";
 import { watchConnection } from "./link_lamp.js";
+import { countSystem, filterRows, rowsInScope } from "./overview_filter.js";
 import { DESCENDING_FIRST, summarise, worstOf } from "./overview_model.js";
+import { showAbsence, showNotes } from "./overview_notes.js";
 import { OverviewTable } from "./overview_table.js";
 import { formatOverviewState, parseOverviewState } from "./page_state.js";
 import { showHost } from "./status_bar.js";
@@ -14,18 +16,22 @@ import { showHost } from "./status_bar.js";
 const state = parseOverviewState(location.search);
 const table = new OverviewTable(need("#arrays"));
 const filterBox = /** @type {HTMLInputElement} */ (need("#filter"));
+/** @type {NodeListOf<HTMLInputElement>} */
+const scopeInputs = document.querySelectorAll("#scope input");
 /** @type {OverviewBody | null} */
 let newest = null;
 
 function draw() {
   if (!newest) return;
-  const { arrays } = newest;
+  const { arrays, host } = newest;
+  const { everything, filter } = state;
+  const inScope = rowsInScope(arrays, everything);
   const shown = table.update(arrays, state);
-  setText(need("#summary"), summarise(arrays));
-  showWorst(arrays);
-  need("#none").hidden = arrays.length > 0;
-  need("#arrays").hidden = arrays.length === 0;
-  need("#no-match").hidden = arrays.length === 0 || shown > 0;
+  setText(need("#summary"), summarise(inScope));
+  showWorst(inScope);
+  showNotes(host, countSystem(arrays), everything);
+  const elsewhere = shown > 0 ? 0 : filterRows(arrays, filter).length;
+  showAbsence({ all: arrays.length, inScope: inScope.length, shown, elsewhere });
 }
 
 /** @param {import("./types.js").Row[]} arrays */
@@ -63,6 +69,13 @@ function listen() {
     state.filter = filterBox.value.trim();
     changed();
   });
+  for (const input of scopeInputs) {
+    input.checked = (input.value === "all") === state.everything;
+    input.addEventListener("change", () => {
+      state.everything = input.value === "all";
+      changed();
+    });
+  }
   for (const heading of document.querySelectorAll("th[data-column]")) {
     const column = heading.getAttribute("data-column") ?? "name";
     need("button", heading).addEventListener("click", () => sortBy(column));

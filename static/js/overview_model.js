@@ -1,10 +1,14 @@
 /**
- * The overview's rows: which are shown, in what order, and all of them in one line.
+ * The overview's rows: in what order they stand, and all of them in one line.
  *
  * @typedef {import("./types.js").Row} Row
  */
 import { formatCount } from "./format.js";
 import { aliveCount, rankOf, worstSentence } from "./health.js";
+import { countSystem } from "./overview_filter.js";
+import { isChanging, isWriting, lastAge_s, pace_per_s } from "./pace.js";
+import { layoutInWords } from "./provenance.js";
+import { hasWriters } from "./users.js";
 
 /** @type {Map<string, (row: Row) => string | number>} */
 const KEYS = new Map(
@@ -12,54 +16,21 @@ const KEYS = new Map(
     health: (row) => rankOf(row.health.level),
     name: (row) => row.name,
     mechanism: (row) => row.mechanism,
+    from: layoutInWords,
     dtype: (row) => row.dtype,
     shape: (row) => row.shape.reduce((product, length) => product * length, 1),
     size: (row) => row.size_bytes,
-    writers: (row) => aliveCount(row.writers),
-    rate: (row) => row.writes_per_s,
-    last: (row) => row.last_write_age_s ?? Number.POSITIVE_INFINITY,
+    writers: (row) => (hasWriters(row) ? aliveCount(row.writers) : (row.users?.rw ?? -1)),
+    rate: pace_per_s,
+    last: lastAge_s,
   }),
 );
 
 /** Columns whose larger values are the interesting ones: the first click sorts them downwards. */
 export const DESCENDING_FIRST = new Set(["health", "shape", "size", "writers", "rate"]);
 
-/** @type {Map<string, (row: Row) => string>} */
-const FIELDS = new Map(
-  Object.entries({
-    name: (row) => `${row.name} ${row.segment_name ?? ""}`,
-    mechanism: (row) => row.mechanism,
-    health: (row) => row.health.level,
-    dtype: (row) => row.dtype,
-  }),
-);
-
-/**
- * Every word must be found in the name, mechanism, dtype or health; `health:critical` looks in one
- * of them.
- *
- * @param {Row[]} rows
- * @param {string} filter
- */
-export function filterRows(rows, filter) {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => words.every((word) => matches(row, word)));
-}
-
-/**
- * @param {Row} row
- * @param {string} word
- */
-function matches(row, word) {
-  const colon = word.indexOf(":");
-  const field = colon > 0 ? FIELDS.get(word.slice(0, colon)) : undefined;
-  if (field)
-    return field(row)
-      .toLowerCase()
-      .includes(word.slice(colon + 1));
-  const everything = [...FIELDS.values()].map((read) => read(row));
-  return everything.join(" ").toLowerCase().includes(word);
-}
+/** One for all comparisons: to make one takes longer than to compare. */
+const COLLATOR = new Intl.Collator("en", { numeric: true });
 
 /**
  * @param {Row[]} rows
@@ -79,25 +50,39 @@ export function sortRows(rows, column, descending) {
  * @param {string | number} b
  */
 function compare(a, b) {
-  if (typeof a === "string" && typeof b === "string")
-    return a.localeCompare(b, "en", { numeric: true });
+  if (typeof a === "string" && typeof b === "string") return COLLATOR.compare(a, b);
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /**
- * `8 arrays, 7 writing, 1 critical`
+ * `12 arrays, 7 writing, 3 changing, 1 critical`; what has gone does not count.
  *
  * @param {Row[]} rows
  */
 export function summarise(rows) {
-  const writing = rows.filter(({ writes_per_s }) => writes_per_s > 0).length;
-  const parts = [formatCount(rows.length, "array"), `${writing} writing`];
-  for (const level of ["critical", "warning"]) {
-    const count = rows.filter(({ health }) => health.level === level).length;
-    if (count > 0)
-      parts.push(level === "warning" ? formatCount(count, "warning") : `${count} critical`);
-  }
-  return parts.join(", ");
+  const present = rows.filter(({ gone_s }) => gone_s === null);
+  const system = countSystem(present);
+  const changing = present.filter(isChanging).length;
+  const parts = [
+    formatCount(present.length - system, "array"),
+    system > 0 ? `${system} of system memory` : "",
+    `${present.filter(isWriting).length} writing`,
+    changing > 0 ? `${changing} changing` : "",
+    levelCount(present, "critical", "critical", "critical"),
+    levelCount(present, "warning", "warning", "warnings"),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {string} level
+ * @param {string} one
+ * @param {string} many
+ */
+function levelCount(rows, level, one, many) {
+  const count = rows.filter(({ health }) => health.level === level).length;
+  return count > 0 ? formatCount(count, one, many) : "";
 }
 
 /**
@@ -106,7 +91,8 @@ export function summarise(rows) {
  * @param {Row[]} rows
  */
 export function worstOf(rows) {
-  const worst = sortRows(rows, "health", true)[0];
-  if (!worst || worst.health.level === "ok") return null;
+  const ill = rows.filter(({ gone_s, health }) => gone_s === null && health.level !== "ok");
+  const worst = sortRows(ill, "health", true)[0];
+  if (!worst) return null;
   return { row: worst, sentence: worstSentence(worst) };
 }

@@ -1,15 +1,19 @@
 /** One row of the overview: made once, written into twice a second. */
 import { h, s, setAttribute, setText } from "./element.js";
-import { formatAge, formatBytes, formatRate, formatShape } from "./format.js";
-import { aliveCount, worstSentence, writersInWords } from "./health.js";
-import { sparklinePoints } from "./history.js";
-import { levelMark, stateDot } from "./icons.js";
+import { formatBytes, formatDuration, formatShape } from "./format.js";
+import { worstSentence } from "./health.js";
+import { sparklinePath } from "./history.js";
+import { levelMark } from "./icons.js";
+import { isNew, NEW_S } from "./overview_filter.js";
+import { isWriting, lastOf, paceOf } from "./pace.js";
+import { provenanceWord } from "./provenance.js";
+import { UsersCell } from "./users_cell.js";
 
 /** @typedef {import("./types.js").Row} Row */
 
 const SPARK = { width: 120, height: 20 };
-/** As many dots as fit beside the count. */
-const MOST_DOTS = 8;
+/** The last part of its time, in which the mark of a new array fades. */
+const FADING_S = 4;
 
 /**
  * @param {string} name
@@ -24,50 +28,66 @@ function cell(name, heading, ...children) {
   );
 }
 
+/**
+ * @param {string} name
+ * @param {string} [testid]
+ */
+function slot(name, testid) {
+  return h("span", { class: name, "data-testid": testid ?? null });
+}
+
 export class OverviewRow {
   /** @param {Row} row */
   constructor(row) {
-    this.link = h("a", {
-      href: `/arrays/${row.id}`,
-      class: "array-link",
-      "data-testid": "array-link",
-    });
-    this.about = h("span", { class: "about" });
+    this.address = `/arrays/${row.id}`;
+    this.link = h("a", { class: "array-link", "data-testid": "array-link" });
+    this.mark = slot("mark", "mark");
+    this.about = slot("about");
     this.mechanism = cell("mechanism", "Mechanism");
+    this.tag = slot("tag", "provenance");
+    this.format = slot("format", "format");
     this.dtype = cell("dtype", "dtype");
     this.shape = cell("shape", "Shape");
     this.size = cell("size", "Size");
-    this.count = h("span", { class: "count" });
-    this.dots = h("span", { class: "dots" });
-    this.words = h("span", { class: "visually-hidden" });
-    this.rate = h("span", { class: "rate", "data-testid": "writes-per-second" });
-    this.line = s("polyline", { class: "spark-line", points: "" });
-    this.last = cell("last-write", "Last write");
-    this.level = h("span", { class: "level-slot" });
-    this.sentence = h("span", { class: "sentence", "data-testid": "health-sentence" });
+    this.users = new UsersCell(cell("writers", "Used by"));
+    this.rate = slot("rate", "writes-per-second");
+    this.counts = slot("counts", "counts");
+    this.line = s("path", { class: "spark-line" });
+    this.last = slot("age");
+    this.seen = slot("counts");
+    this.level = slot("level-slot");
+    this.sentence = slot("sentence", "health-sentence");
+    this.from = cell("from", "Layout", this.tag, this.format);
+    const figures = h("span", { class: "figures" }, this.rate, this.counts);
+    this.pace = cell("rate", "Writes", figures, this.#spark());
+    this.lastCell = cell("last-write", "Last write", this.last, this.seen);
     this.element = this.#assemble(row);
   }
 
-  /** @param {Row} row */
-  #assemble(row) {
+  #spark() {
     const box = `0 -1 ${SPARK.width} ${SPARK.height + 2}`;
-    const spark = s(
+    return s(
       "svg",
       { class: "spark", viewBox: box, preserveAspectRatio: "none", "aria-hidden": "true" },
       this.line,
     );
+  }
+
+  /** @param {Row} row */
+  #assemble(row) {
     const heading = { class: "cell-name", scope: "row", role: "rowheader" };
     return h(
       "tr",
       { role: "row", "data-testid": "overview-row", "data-array-id": row.id },
-      h("th", heading, this.link, this.about),
+      h("th", heading, this.link, this.mark, this.about),
       this.mechanism,
+      this.from,
       this.dtype,
       this.shape,
       this.size,
-      cell("writers", "Writers", this.count, this.dots, this.words),
-      cell("rate", "Writes", this.rate, spark),
-      this.last,
+      this.users.element,
+      this.pace,
+      this.lastCell,
       cell("health", "Health", this.level, this.sentence),
     );
   }
@@ -77,33 +97,54 @@ export class OverviewRow {
     this.row = row;
     setAttribute(this.element, "data-array-name", row.name);
     setAttribute(this.element, "data-level", row.health.level);
-    setAttribute(this.element, "data-writing", row.writes_per_s > 0);
-    setText(this.link, row.name);
-    setText(this.about, row.about ?? "");
-    setAttribute(this.about, "title", row.about ?? "");
+    setAttribute(this.element, "data-writing", isWriting(row));
+    this.#updateName(row);
     setText(this.mechanism, row.mechanism);
-    setText(this.dtype, Array.isArray(row.dtype_spec) ? "record" : row.dtype);
-    setAttribute(this.dtype, "title", row.dtype);
-    setText(this.shape, formatShape(row.shape));
-    setText(this.size, formatBytes(row.size_bytes));
-    this.#updateWriters(row);
-    setText(this.rate, formatRate(row.writes_per_s));
-    const points = sparklinePoints(row.sparkline, SPARK.width, SPARK.height);
-    setAttribute(this.line, "points", points);
-    setText(this.last, formatAge(row.last_write_age_s));
+    this.#updateLayout(row);
+    this.users.update(row);
+    this.#updatePace(row);
     this.#updateHealth(row);
   }
 
   /** @param {Row} row */
-  #updateWriters({ writers }) {
-    setText(this.count, String(aliveCount(writers)));
-    setText(this.words, writersInWords(writers));
-    const states = writers.slice(0, MOST_DOTS).map(({ state }) => state);
-    const key = states.join();
-    if (this.dots.dataset.states === key) return;
-    this.dots.dataset.states = key;
-    this.dots.replaceChildren(...states.map(stateDot));
-    setAttribute(this.dots, "title", writersInWords(writers));
+  #updateName(row) {
+    setText(this.link, row.name);
+    // A row that has gone leads nowhere.
+    setAttribute(this.link, "href", row.gone_s === null ? this.address : null);
+    setAttribute(this.element, "data-gone", row.gone_s !== null);
+    setText(this.mark, markOf(row));
+    setAttribute(this.mark, "data-mark", markOf(row) && (isNew(row) ? "new" : "gone"));
+    if (isNew(row)) this.mark.style.opacity = opacityOf(row);
+    else if (this.mark.style.opacity) this.mark.style.opacity = "";
+    setText(this.about, row.about ?? "");
+    setAttribute(this.about, "title", row.about ?? "");
+  }
+
+  /** @param {Row} row */
+  #updateLayout(row) {
+    setText(this.tag, provenanceWord(row));
+    setAttribute(this.tag, "data-from", row.provenance);
+    setText(this.format, row.format);
+    setAttribute(this.from, "title", row.why);
+    setText(this.dtype, Array.isArray(row.dtype_spec) ? "record" : row.dtype);
+    setAttribute(this.dtype, "title", row.dtype);
+    setText(this.shape, formatShape(row.shape));
+    setText(this.size, formatBytes(row.size_bytes));
+  }
+
+  /** @param {Row} row */
+  #updatePace(row) {
+    const { counts, rate, title } = paceOf(row);
+    setText(this.rate, rate);
+    setText(this.counts, counts === "changes" ? "changes" : "");
+    setAttribute(this.pace, "data-counts", counts);
+    setAttribute(this.pace, "title", title || null);
+    const values = counts === "nothing" ? [] : row.sparkline;
+    setAttribute(this.line, "d", sparklinePath(values, SPARK.width, SPARK.height));
+    const last = lastOf(row);
+    setText(this.last, last.text);
+    setText(this.seen, last.seen ? "seen" : "");
+    setAttribute(this.lastCell, "title", last.title || null);
   }
 
   /** @param {Row} row */
@@ -114,4 +155,15 @@ export class OverviewRow {
     }
     setText(this.sentence, worstSentence(row));
   }
+}
+
+/** @param {Row} row */
+function markOf(row) {
+  if (row.gone_s !== null) return `gone ${formatDuration(Math.max(1, row.gone_s))} ago`;
+  return isNew(row) ? "new" : "";
+}
+
+/** @param {Row} row a new one, whose mark fades in its last seconds */
+function opacityOf({ age_s }) {
+  return Math.min(1, (NEW_S - Number(age_s)) / FADING_S).toFixed(2);
 }

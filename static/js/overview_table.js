@@ -1,6 +1,7 @@
 /** The overview's table: rows that come, change in place and fade; headings that sort. */
 import { arrange, need, setAttribute } from "./element.js";
-import { filterRows, sortRows } from "./overview_model.js";
+import { filterRows, rowsInScope } from "./overview_filter.js";
+import { sortRows } from "./overview_model.js";
 import { OverviewRow } from "./overview_row.js";
 
 /** @typedef {import("./types.js").Row} Row */
@@ -21,19 +22,20 @@ export class OverviewTable {
   /**
    * @param {Row[]} rows
    * @param {import("./page_state.js").OverviewState} state
-   * @returns {number} how many rows the filter lets through
+   * @returns {number} how many rows are shown
    */
-  update(rows, { filter, sort, descending }) {
-    const shown = new Set(filterRows(rows, filter).map(({ id }) => id));
-    for (const row of rows) this.#rowFor(row).update(row);
+  update(rows, { filter, sort, descending, everything }) {
+    const shown = filterRows(rowsInScope(rows, everything), filter);
+    for (const row of shown) this.#rowFor(row).update(row);
     this.#fade(new Set(rows.map(({ id }) => id)));
-    const sorted = sortRows(rows, sort, descending).flatMap(
+    const sorted = sortRows(shown, sort, descending).flatMap(
       ({ id }) => this.#rows.get(id)?.element ?? [],
     );
     arrange(this.body, sorted);
-    for (const [id, { element }] of this.#rows) element.hidden = !shown.has(id);
+    const ids = new Set(shown.map(({ id }) => id));
+    for (const [id, { element }] of this.#rows) element.hidden = !ids.has(id);
     this.#markHeadings(sort, descending);
-    return shown.size;
+    return shown.length;
   }
 
   /** @param {Row} row */

@@ -8,15 +8,20 @@
  * @property {number} rate_hz
  * @property {boolean} paused
  * @property {import("./types.js").Range | null} range held by the user, or null to follow the values
+ * @property {import("./types.js").Layout | null} layout a preview, or null for the array's own
  *
  * @typedef {object} OverviewState
  * @property {string} filter
  * @property {string} sort a column's id
  * @property {boolean} descending
+ * @property {boolean} everything memory that programs keep for themselves, too
  */
+
+import { parseLayout } from "./layout_sources.js";
 
 export const RATES_HZ = [1, 5, 10, 20, 30, 60];
 const DEFAULT_RATE_HZ = 10;
+const READABLE = /%(?:3A|2C|7B|7D|5B|5D)/g;
 
 /**
  * @param {string} query
@@ -31,17 +36,19 @@ export function parseArrayState(query) {
     rate_hz: RATES_HZ.includes(rate_hz) ? rate_hz : DEFAULT_RATE_HZ,
     paused: asked.get("paused") === "1",
     range: parseRange(asked.get("range")),
+    layout: parseLayout(asked.get("layout")),
   };
 }
 
 /** @param {ArrayState} state */
-export function formatArrayState({ view, select, rate_hz, paused, range }) {
+export function formatArrayState({ view, select, rate_hz, paused, range, layout }) {
   return formatQuery({
     view: view === "auto" ? null : view,
     select,
     rate: rate_hz === DEFAULT_RATE_HZ ? null : String(rate_hz),
     paused: paused ? "1" : null,
     range: range ? `${range.lo},${range.hi}` : null,
+    layout: layout && JSON.stringify(layout),
   });
 }
 
@@ -56,13 +63,18 @@ export function parseOverviewState(query) {
     filter: asked.get("filter") ?? "",
     sort: sort.replace(/^-/, ""),
     descending: sort.startsWith("-"),
+    everything: asked.get("show") === "all",
   };
 }
 
 /** @param {OverviewState} state */
-export function formatOverviewState({ filter, sort, descending }) {
+export function formatOverviewState({ filter, sort, descending, everything }) {
   const order = `${descending ? "-" : ""}${sort}`;
-  return formatQuery({ filter: filter || null, sort: order === "name" ? null : order });
+  return formatQuery({
+    filter: filter || null,
+    sort: order === "name" ? null : order,
+    show: everything ? "all" : null,
+  });
 }
 
 /**
@@ -80,7 +92,7 @@ function formatQuery(fields) {
   for (const [key, value] of Object.entries(fields)) {
     if (value !== null) query.set(key, value);
   }
-  // Slices stay readable in the address bar.
-  const text = query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
+  // Slices and layouts stay readable in the address bar.
+  const text = query.toString().replaceAll(READABLE, decodeURIComponent);
   return text ? `?${text}` : "";
 }

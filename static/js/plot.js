@@ -5,6 +5,7 @@
  * @typedef {import("./types.js").Range} Range
  * @typedef {object} PlotOptions
  * @property {string[]} labels one a trace
+ * @property {number} [channel] of the first trace, from 0
  * @property {number[]} [xTicks] where the values come to stand below; as many as fit, unless given
  * @property {(value: number) => string} formatX
  * @property {(value: number) => string} formatY
@@ -83,7 +84,7 @@ export class Plot {
    * @param {PlotOptions} options
    * @returns {uPlot.Options}
    */
-  #configure({ labels, formatX, formatY, onCursor }) {
+  #configure({ labels, channel = 0, formatX, formatY, onCursor }) {
     return {
       ...sizeOf(this.root),
       legend: { show: false },
@@ -96,7 +97,7 @@ export class Plot {
         this.#axis((plot) => this.#ticks(plot), formatX, 1.8),
         this.#axis(() => gridLines(this.#y), formatY, 4.2),
       ],
-      series: [{}, ...labels.map((label, i) => this.#series(label, i))],
+      series: [{}, ...labels.map((label, i) => this.#series(label, channel + i))],
       hooks: {
         drawClear: [(plot) => this.#graticule(plot)],
         setCursor: [(plot) => onCursor?.(plot.cursor.idx ?? null)],

@@ -6,6 +6,8 @@
 
 /** Rows of a table that are asked for unless the user says otherwise. */
 export const FIRST_RECORDS = 200;
+/** Bytes of a page of a hex dump. */
+export const PAGE_BYTES = 4096;
 
 /**
  * One entry an axis, `...` and missing entries written out; null if the text has too many.
@@ -64,18 +66,53 @@ export function withIndex(text, dimensions, axis, index) {
 
 /**
  * What to look at first: the whole of what a picture can show, the first entries of the axes
- * before.
+ * before; of records and bytes the first ones.
  *
- * @param {Pick<import("./types.js").Row, "shape" | "dtype_spec">} row
+ * @param {{shape: number[], dtype_spec: import("./types.js").Layout["dtype"]}} row a length of -1
+ *   is one that nobody knows yet
  */
 export function firstSelection({ shape, dtype_spec }) {
-  if (Array.isArray(dtype_spec)) {
-    return (shape[0] ?? 0) > FIRST_RECORDS ? `:${FIRST_RECORDS}` : "...";
-  }
-  const channels = shape.at(-1) ?? 0;
-  const image = /u1$/.test(dtype_spec) && (channels === 3 || channels === 4);
+  const lengths = shape.map((length) => (length < 0 ? Number.POSITIVE_INFINITY : length));
+  const [first = 0] = lengths;
+  if (isRecords(dtype_spec)) return first > FIRST_RECORDS ? `:${FIRST_RECORDS}` : "...";
+  const bytes = /^(\|?u1|uint8)$/.test(String(dtype_spec));
+  if (bytes && shape.length === 1) return first > PAGE_BYTES ? `0:${PAGE_BYTES}` : "...";
+  const channels = lengths.at(-1) ?? 0;
+  const image = bytes && (channels === 3 || channels === 4);
   const leading = shape.length - (image ? 3 : 2);
-  const small = shape.reduce((product, length) => product * length, 1) <= 64;
+  const small = lengths.reduce((product, length) => product * length, 1) <= 64;
   if (leading <= 0 || small) return "...";
   return formatSelection(shape.map((_, axis) => (axis < leading ? "0" : ":")));
+}
+
+/**
+ * A list of fields, or fields as a person writes them: `time:<f8, price:<f4`.
+ *
+ * @param {import("./types.js").Layout["dtype"]} dtype
+ */
+function isRecords(dtype) {
+  return Array.isArray(dtype) || /[:(,]/.test(dtype);
+}
+
+/**
+ * What to look at first of a layout by hand, whose shape may be text.
+ *
+ * @param {import("./types.js").Layout} layout
+ */
+export function firstOfLayout({ dtype, shape = [-1] }) {
+  const lengths = typeof shape === "string" ? (shape.match(/-?\d+/g) ?? []).map(Number) : shape;
+  return firstSelection({ shape: lengths, dtype_spec: dtype });
+}
+
+/**
+ * What a selection depends on: the dtype and how many axes there are.
+ *
+ * @param {import("./types.js").Layout | import("./types.js").Row | null} of
+ */
+export function axesKey(of) {
+  if (!of) return "";
+  const dtype = "dtype_spec" in of ? of.dtype_spec : of.dtype;
+  const { shape = [-1] } = of;
+  const lengths = typeof shape === "string" ? shape.match(/-?\d+/g) : shape;
+  return JSON.stringify([dtype, lengths?.length ?? 0]);
 }

@@ -1,17 +1,26 @@
 /** The host's shared memory in the header, and what the observer itself costs in the foot. */
 import { need, setAttribute, setText } from "./element.js";
-import { formatBytes, formatDuration, formatShare } from "./format.js";
+import { formatBytes, formatCount, formatDuration, formatShare, NONE } from "./format.js";
 
 /** @param {import("./types.js").Host} host */
-export function showHost({ name, shm, observer }) {
+export function showHost({ name, shm, observer, survey, config }) {
   setText(need("#host-name"), name);
   showMemory(shm);
   setText(need("#observer-cpu"), formatShare(observer.cpu_share));
   setText(need("#observer-late"), formatDuration(observer.tick_late_s));
   setText(need("#observer-read"), `${formatBytes(observer.bytes_read_per_s)}/s`);
+  setText(need("#observer-survey"), surveyInWords(survey));
   setText(need("#observer-clients"), String(observer.clients));
   setText(need("#observer-views"), String(observer.views));
   need("#observer").hidden = false;
+  showConfiguration(config);
+}
+
+/** @param {import("./types.js").Host["survey"]} survey */
+function surveyInWords(survey) {
+  return survey
+    ? `${formatCount(survey.segments, "segment")} in ${formatDuration(survey.took_s)}`
+    : NONE;
 }
 
 /** @param {import("./types.js").Host["shm"]} shm */
@@ -23,4 +32,16 @@ function showMemory({ used_bytes, size_bytes }) {
   const share = size_bytes > 0 ? used_bytes / size_bytes : 0;
   need("#shm-fill").style.width = `${Math.min(100, share * 100).toFixed(1)}%`;
   setAttribute(gauge, "data-full", share > 0.9);
+}
+
+/**
+ * The rules of a file that became wrong are kept as they were, and the page says so.
+ *
+ * @param {import("./types.js").Host["config"]} config
+ */
+function showConfiguration(config) {
+  const problem = config?.problem ?? "";
+  const path = config && !problem.includes(config.path) ? `${config.path}: ` : "";
+  need("#config-banner").hidden = problem === "";
+  setText(need("#config-banner p"), problem && `${path}${problem}`);
 }

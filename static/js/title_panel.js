@@ -2,6 +2,8 @@
 import { h, need, setText } from "./element.js";
 import { formatBytes, formatDuration, formatRate, formatShape, formatShare } from "./format.js";
 import { levelMark } from "./icons.js";
+import { isCounted, lookingInWords, paceOf } from "./pace.js";
+import { layoutInWords } from "./provenance.js";
 
 /** @typedef {import("./types.js").Row} Row */
 
@@ -19,13 +21,30 @@ function factsOf(row) {
     ["size", "size", formatBytes(row.size_bytes)],
     ["unit", "unit", row.unit],
     ["segment-name", "segment", row.segment_name === null ? null : `${row.segment_name}${offset}`],
+    [
+      "segment-size",
+      "segment size",
+      row.segment_bytes === null ? null : formatBytes(row.segment_bytes),
+    ],
     ["identity", "identity", row.segment],
-    ["layout", "layout", row.provenance],
-    ["rate", "writes", `${formatRate(row.writes_per_s)} · ${row.writes} in all`],
+    isCounted(row)
+      ? ["rate", "writes", `${formatRate(row.writes_per_s)} · ${row.writes} in all`]
+      : ["changes", "changes, at least", changesInWords(row)],
     ["torn", "torn copies", row.torn.of > 0 ? `${row.torn.copies} of ${row.torn.of}` : null],
     ["read-cost", "cost of looking", readCost(row)],
+    ["layout", "layout", layoutInWords(row)],
+    ["why", "how it is known", row.why || null],
+    ["paths", row.paths.length === 1 ? "path" : "paths", row.paths.join("  ") || null],
+    ["companions", "belongs with", row.companions.join("  ") || null],
   ];
   return /** @type {[string, string, string][]} */ (facts.filter(([, , value]) => value !== null));
+}
+
+/** @param {Row} row */
+function changesInWords(row) {
+  const { counts, rate } = paceOf(row);
+  if (counts !== "changes" || !row.changes) return rate;
+  return `${rate} · ${lookingInWords(row.changes)}`;
 }
 
 /** @param {Row} row */
@@ -46,7 +65,12 @@ export function showTitle(row) {
     list.dataset.facts = key;
     list.replaceChildren(
       ...facts.map(([id, heading]) =>
-        h("div", {}, h("dt", {}, heading), h("dd", { "data-testid": `fact-${id}` })),
+        h(
+          "div",
+          {},
+          h("dt", {}, heading),
+          h("dd", { class: `fact-${id}`, "data-testid": `fact-${id}` }),
+        ),
       ),
     );
   }

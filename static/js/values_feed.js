@@ -1,12 +1,16 @@
 /**
- * The subscription behind the values panel. Another selection is asked for beside the present one,
- * which goes on until the new one is accepted: an invalid selection costs nothing but a message.
+ * The subscription behind the values panel. Another selection or layout is asked for beside the
+ * present one, which goes on until the new one is accepted: an invalid one costs nothing but a
+ * message.
  *
  * @typedef {import("./connection.js").Subscription} Subscription
- * @typedef {{select: string, rate_hz: number, paused: boolean}} Wish
+ * @typedef {import("./types.js").Layout} Layout
+ *
+ * What to show: with a layout by hand, or with null the array's own.
+ * @typedef {{select: string, layout: Layout | null, rate_hz: number, paused: boolean}} Wish
  *
  * @typedef {object} FeedListener
- * @property {(schema: import("./types.js").Schema) => void} schema
+ * @property {(schema: import("./types.js").Schema, layout: Layout | null) => void} schema
  * @property {(frame: import("./types.js").Frame, head: import("./types.js").Head) => void} frame
  * @property {(problem: import("./types.js").Problem) => void} error
  * @property {() => void} gone
@@ -36,7 +40,7 @@ export class ValuesFeed {
   want(wish) {
     const before = this.#wish;
     this.#wish = wish;
-    if (before?.select !== wish.select) return this.#ask();
+    if (!before || keyOf(before) !== keyOf(wish)) return this.#ask();
     if (before.rate_hz !== wish.rate_hz) this.#running()?.update({ rate_hz: wish.rate_hz });
     if (wish.paused && this.#shown) return this.stop();
     if (!wish.paused && !this.#running()) this.#ask();
@@ -54,16 +58,16 @@ export class ValuesFeed {
 
   #ask() {
     if (!this.#wish) return;
-    const { select, rate_hz } = this.#wish;
+    const { select, layout, rate_hz } = this.#wish;
     this.#candidate?.close();
     this.#shown = false;
     /** @type {Subscription} */
     const own = this.connection.subscribe(
-      { topic: "values", array: this.array, select, rate_hz },
+      { topic: "values", array: this.array, select, rate_hz, ...(layout && { layout }) },
       {
         schema: (schema) => {
           this.#promote(own);
-          this.listener.schema(schema);
+          this.listener.schema(schema, layout);
         },
         frame: (frame, head) => this.#framed(frame, head),
         error: (problem) => this.#refused(own, problem),
@@ -100,4 +104,9 @@ export class ValuesFeed {
     if (this.#candidate === own) this.#candidate = null;
     this.listener.error(problem);
   }
+}
+
+/** @param {Wish} wish what must be asked for anew, once it differs */
+function keyOf({ select, layout }) {
+  return JSON.stringify([select, layout]);
 }

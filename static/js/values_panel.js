@@ -3,16 +3,26 @@
  * copy below.
  */
 import { Controls } from "./controls.js";
-import { h, need, setText } from "./element.js";
+import { need, setAttribute, setText } from "./element.js";
+import { describeLayout } from "./layout_form.js";
+import { axesKey, firstOfLayout, firstSelection } from "./selection.js";
 import { ValuesFeed } from "./values_feed.js";
 import { showReadout } from "./values_readout.js";
-import { chooseView, viewsFor } from "./views/index.js";
+import { ViewSlot } from "./view_slot.js";
+import { viewsFor } from "./views/index.js";
 
 /**
  * @typedef {import("./page_state.js").ArrayState} ArrayState
  * @typedef {import("./types.js").Schema} Schema
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").Head} Head
+ * @typedef {import("./types.js").Layout} Layout
+ * @typedef {import("./types.js").Problem} Problem
+ *
+ * @typedef {object} Listener
+ * @property {(state: ArrayState) => void} state another one, for the page's address
+ * @property {(layout: Layout | null) => void} preview the layout that is shown now; null: the own
+ * @property {(problem: Problem) => void} layoutRefused
  */
 
 /** How often the text equivalent of a picture is renewed. */
@@ -23,28 +33,35 @@ export class ValuesPanel {
   #schema = null;
   /** @type {{frame: Frame, head: Head} | null} */
   #last = null;
-  /** @type {{id: string, view: import("./types.js").MountedView} | null} */
-  #mounted = null;
   /** @type {import("./types.js").Range | null} */
   #range = null;
+  /** @type {import("./types.js").Row | null} */
+  #row = null;
+  /**
+   * Another layout, asked for and not accepted yet, with the user's selection of it.
+   *
+   * @type {Pick<ArrayState, "layout" | "select"> | null}
+   */
+  #pending = null;
   #textAt_ms = Number.NEGATIVE_INFINITY;
 
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {string} array
    * @param {ArrayState} state
-   * @param {(state: ArrayState) => void} onState
+   * @param {Listener} listener
    */
-  constructor(connection, array, state, onState) {
+  constructor(connection, array, state, listener) {
     this.state = state;
-    this.onState = onState;
+    this.listener = listener;
     this.root = need("#values");
-    this.screen = need("#screen");
+    const select = (/** @type {string} */ text) => this.#change({ select: text });
+    this.slot = new ViewSlot(need("#screen"), { select });
     this.controls = new Controls(state, (change) => this.#change(change));
     this.feed = new ValuesFeed(connection, array, {
-      schema: (schema) => this.#described(schema),
+      schema: (schema, layout) => this.#described(schema, layout),
       frame: (frame, head) => this.#framed(frame, head),
-      error: ({ detail, title }) => this.controls.showError(detail || title),
+      error: (problem) => this.#refused(problem),
       gone: () => this.feed.stop(),
     });
     need("#hold").addEventListener("click", () =>
@@ -53,44 +70,98 @@ export class ValuesPanel {
   }
 
   /**
-   * Begin, once the array's shape is known.
+   * Begin, or go on with another layout of the array's own.
    *
-   * @param {string} suggestion the selection where the user has none
-   * @param {number[]} shape
+   * @param {import("./types.js").Row} row
    */
-  start(suggestion, shape) {
-    this.suggestion = suggestion;
-    this.shape = shape;
-    this.controls.showSelection(this.state.select ?? suggestion);
+  adopt(row) {
+    const started = this.#row !== null;
+    this.#row = row;
+    if (started && !this.state.layout) this.#move({ select: null, range: null });
+    this.#apply();
+  }
+
+  /**
+   * Ask for another layout; what is shown stays until it is accepted.
+   *
+   * @param {Layout | null} layout null for the array's own
+   */
+  preview(layout) {
+    // A selection belongs to a dtype and its axes: other ones begin with their own.
+    const alike = axesKey(layout ?? this.#row) === axesKey(this.state.layout ?? this.#row);
+    this.#pending = { layout, select: alike ? this.state.select : null };
     this.#apply();
   }
 
   /** @param {Partial<ArrayState>} change */
-  #change(change) {
+  #move(change) {
     this.state = { ...this.state, ...change };
-    if (change.select !== undefined) this.#range = this.state.range = null;
     this.controls.show(this.state);
-    this.onState(this.state);
-    if (change.view !== undefined || change.range !== undefined) this.#redraw();
-    if (this.suggestion !== undefined) this.#apply();
+    this.listener.state(this.state);
+  }
+
+  /** @param {Partial<ArrayState>} change */
+  #change(change) {
+    const { select, view, range } = change;
+    if (this.#pending && select !== undefined) this.#pending.select = select;
+    else this.#move(select === undefined ? change : { ...change, range: null });
+    if (view !== undefined || range !== undefined) this.#redraw();
+    if (this.#row) this.#apply();
   }
 
   #apply() {
-    const select = this.state.select ?? this.suggestion ?? "...";
-    this.controls.state = { ...this.state, select };
-    this.controls.offerSteps(select, this.shape ?? []);
-    this.feed.want({ select, rate_hz: this.state.rate_hz, paused: this.state.paused });
+    const { rate_hz, paused } = this.state;
+    const { layout } = this.#pending ?? this.state;
+    this.feed.want({ select: this.#showSelection(), layout, rate_hz, paused });
   }
 
-  /** @param {Schema} schema */
-  #described(schema) {
+  #showSelection() {
+    const { layout, select: chosen } = this.#pending ?? this.state;
+    const first = layout ? firstOfLayout(layout) : this.#row && firstSelection(this.#row);
+    const select = chosen ?? first ?? "...";
+    this.controls.state = { ...this.state, select };
+    this.controls.showSelection(select);
+    this.controls.offerSteps(select, this.#schema?.shape ?? this.#row?.shape ?? []);
+    return select;
+  }
+
+  /**
+   * @param {Schema} schema
+   * @param {Layout | null} layout
+   */
+  #described(schema, layout) {
+    if (this.#pending) this.#move({ ...this.#pending, range: null });
+    this.#pending = null;
     this.#schema = schema;
     this.#last = null;
     this.controls.showError(null);
     this.controls.offer(viewsFor(schema));
+    this.controls.offerSteps(this.controls.state.select ?? "...", schema.shape);
     setText(need("#select-understood"), `Understood as ${schema.select}`);
     need("#reduced-item").hidden = schema.reduced === null;
     setText(need("#reduced"), schema.reduced ? `every ${schema.reduced.join(" × ")}` : "");
+    this.#showPreview(layout);
+  }
+
+  /** @param {Layout | null} layout */
+  #showPreview(layout) {
+    setAttribute(document.body, "data-preview", layout !== null);
+    need("#preview").hidden = layout === null;
+    setText(need("#preview-layout"), layout ? describeLayout(layout) : "");
+    this.listener.preview(layout);
+  }
+
+  /** @param {Problem} problem */
+  #refused(problem) {
+    if (problem.field === undefined) {
+      this.controls.showError(problem.detail || problem.title);
+      return;
+    }
+    this.#pending = null;
+    this.#showSelection();
+    this.listener.layoutRefused(problem);
+    // A layout of the page's address that cannot be: there is nothing else on the screen yet.
+    if (!this.#schema && this.state.layout) this.#change({ layout: null, select: null });
   }
 
   /**
@@ -106,28 +177,16 @@ export class ValuesPanel {
 
   #redraw() {
     if (!this.#schema || !this.#last) return;
-    const view = this.#viewFor(this.#schema);
+    const view = this.slot.viewFor(this.#schema, this.state.view);
     if (!view) return;
-    const { text, range } = view.draw(this.#schema, this.#last.frame, { range: this.state.range });
+    const origin = (this.state.layout ?? this.#row)?.offset ?? 0;
+    const options = { range: this.state.range, origin };
+    const { text, range } = view.draw(this.#schema, this.#last.frame, options);
     this.#range = range;
     need("#hold").hidden = range === null;
     const now_ms = performance.now();
     if (now_ms - this.#textAt_ms < TEXT_EVERY_MS) return;
     this.#textAt_ms = now_ms;
     setText(need("#values-text"), text);
-  }
-
-  /** @param {Schema} schema */
-  #viewFor(schema) {
-    const choice = chooseView(schema, this.state.view);
-    if (choice && this.#mounted?.id === choice.id) return this.#mounted.view;
-    this.#mounted?.view.unmount();
-    const note = choice
-      ? []
-      : [h("p", { class: "screen-note" }, "No view can show this selection.")];
-    this.screen.replaceChildren(...note);
-    this.screen.dataset.view = choice?.id ?? "none";
-    this.#mounted = choice ? { id: choice.id, view: choice.mount(this.screen) } : null;
-    return this.#mounted?.view;
   }
 }

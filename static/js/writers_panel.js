@@ -2,13 +2,16 @@
 import { h, need, setAttribute, setText } from "./element.js";
 import { formatAge, formatRate } from "./format.js";
 import { stateDot } from "./icons.js";
+import { hasWriters } from "./users.js";
 
 /** @typedef {import("./types.js").Writer} Writer */
 
 const HEADINGS = ["Label", "pid", "State", "Writes", "Rate", "Last write", "In write"];
 
-/** @param {Writer[]} writers */
-export function showWriters(writers) {
+/** @param {import("./types.js").Row} row */
+export function showWriters(row) {
+  const { writers } = row;
+  need("#writers-panel").hidden = !hasWriters(row);
   const root = need("#writers");
   const key = JSON.stringify(writers.map(({ slot, pid }) => [slot, pid]));
   if (root.dataset.key !== key) {

@@ -44,7 +44,13 @@ export function rowOf(more) {
     name: "a",
     mechanism: "shared_memory",
     provenance: "published",
+    format: "",
+    why: "Its program publishes it.",
+    system: false,
     segment_name: null,
+    segment_bytes: 4096,
+    paths: [],
+    companions: [],
     dtype: "float64",
     dtype_spec: "<f8",
     shape: [4],
@@ -54,14 +60,45 @@ export function rowOf(more) {
     unit: null,
     labels: null,
     about: null,
+    users: { rw: 0, r: 0, open: 0 },
     writers: [],
     writes: 0,
     writes_per_s: 0,
+    changes: null,
     last_write_age_s: null,
+    age_s: null,
+    gone_s: null,
     sparkline: [],
     torn: { copies: 0, of: 0 },
     read_cost: null,
     health: { level: "ok", verdicts: [] },
+    ...more,
+  };
+}
+
+/**
+ * The row of an array that nobody published: its writes are not counted.
+ *
+ * @param {Partial<import("../../static/js/types.js").Row>} more
+ */
+export function foreignRowOf(more) {
+  return rowOf({ provenance: "bytes", writes: null, writes_per_s: null, ...more });
+}
+
+/**
+ * @param {Partial<import("../../static/js/types.js").Changes>} more
+ * @returns {import("../../static/js/types.js").Changes}
+ */
+export function changesOf(more) {
+  return {
+    per_s: 0,
+    looks_per_s: 60,
+    burst_looks_per_s: null,
+    elements: 0,
+    elements_per_s: 0,
+    compared: 4,
+    coverage: 1,
+    last_change_age_s: null,
     ...more,
   };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aliveCount, writersInWords } from "../../static/js/health.js";
-import { filterRows, sortRows, summarise, worstOf } from "../../static/js/overview_model.js";
-import { rowOf } from "./example.js";
+import { sortRows, summarise, worstOf } from "../../static/js/overview_model.js";
+import { changesOf, foreignRowOf, rowOf } from "./example.js";
 
 const CRITICAL = {
   level: /** @type {const} */ ("critical"),
@@ -27,14 +27,6 @@ function names(rows) {
   return rows.map(({ name }) => name);
 }
 
-test("every word of the filter must be found", () => {
-  assert.deepEqual(names(filterRows(ROWS, "HEAT manager")), ["heat 9"]);
-  assert.deepEqual(names(filterRows(ROWS, "health:crit")), ["dead"]);
-  assert.deepEqual(names(filterRows(ROWS, "name:manager")), []);
-  assert.equal(filterRows(ROWS, "").length, 3);
-  assert.deepEqual(filterRows(ROWS, "constructor:x"), []);
-});
-
 test("names sort as a person would, whatever is unknown too", () => {
   assert.deepEqual(names(sortRows(ROWS, "name", false)), ["dead", "heat 9", "heat 10"]);
   assert.deepEqual(names(sortRows(ROWS, "constructor", false)), ["dead", "heat 9", "heat 10"]);
@@ -49,6 +41,42 @@ test("columns sort both ways, what was never written last", () => {
 test("the summary counts, and names what is wrong only where something is", () => {
   assert.equal(summarise(ROWS), "3 arrays, 2 writing, 1 critical");
   assert.equal(summarise(ROWS.slice(0, 1)), "1 array, 1 writing");
+});
+
+test("what changes and what is not an array is counted by itself, what has gone not at all", () => {
+  const rows = [
+    ...ROWS,
+    foreignRowOf({ name: "raw", changes: changesOf({ per_s: 2 }) }),
+    foreignRowOf({ name: "still", changes: changesOf({ per_s: 0 }) }),
+    foreignRowOf({ name: "sem", system: true }),
+    foreignRowOf({ name: "left", gone_s: 3, changes: changesOf({ per_s: 9 }) }),
+  ];
+  const counts = "5 arrays, 1 of system memory, 2 writing, 1 changing, 1 critical";
+  assert.equal(summarise(rows), counts);
+});
+
+test("writes and changes sort by how many, what nobody looked at last", () => {
+  const rows = [
+    foreignRowOf({ name: "unseen" }),
+    foreignRowOf({ name: "still", changes: changesOf({ last_change_age_s: 9 }) }),
+    foreignRowOf({ name: "busy", changes: changesOf({ per_s: 500, last_change_age_s: 0.1 }) }),
+    rowOf({ name: "counted", writes_per_s: 50, last_write_age_s: 1 }),
+  ];
+  assert.deepEqual(names(sortRows(rows, "rate", true)), ["busy", "counted", "still", "unseen"]);
+  assert.deepEqual(names(sortRows(rows, "last", false)), ["busy", "counted", "still", "unseen"]);
+});
+
+test("users sort among writers, the unknown ones last", () => {
+  const rows = [
+    foreignRowOf({ name: "hidden", users: null }),
+    foreignRowOf({ name: "shared", users: { rw: 3, r: 9, open: 0 } }),
+    foreignRowOf({ name: "idle" }),
+  ];
+  assert.deepEqual(names(sortRows(rows, "writers", true)), ["shared", "idle", "hidden"]);
+});
+
+test("what has gone is not the worst any more", () => {
+  assert.equal(worstOf([rowOf({ name: "left", health: CRITICAL, gone_s: 1 })]), null);
 });
 
 test("the worst row speaks for itself", () => {

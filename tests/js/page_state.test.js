@@ -14,6 +14,7 @@ test("an array's state comes back as it was written", () => {
     rate_hz: 30,
     paused: true,
     range: { lo: -1.5, hi: 20 },
+    layout: { dtype: "time:<f8, price:<f4", shape: "-1, 4", offset: 64 },
   };
   assert.deepEqual(state.parseArrayState(state.formatArrayState(asked)), asked);
 });
@@ -23,13 +24,24 @@ test("slices stay readable in the address", () => {
   assert.equal(query, "?select=0:9,::2");
 });
 
+test("layouts stay readable in the address, as far as it allows", () => {
+  const layout = { dtype: "u1", shape: "4, -1" };
+  const query = state.formatArrayState({ ...state.parseArrayState(""), layout });
+  assert.equal(query, "?layout={%22dtype%22:%22u1%22,%22shape%22:%224,+-1%22}");
+});
+
 test("an overview's state comes back as it was written", () => {
-  const asked = { filter: "health:critical heat & co", sort: "rate", descending: true };
+  const asked = {
+    filter: "health:critical heat & co",
+    sort: "rate",
+    descending: true,
+    everything: true,
+  };
   assert.deepEqual(state.parseOverviewState(state.formatOverviewState(asked)), asked);
 });
 
 test("nonsense in the address is passed over", () => {
-  const parsed = state.parseArrayState("?rate=1000000&range=9,1&paused=maybe");
-  assert.deepEqual(parsed, { view: "auto", select: null, rate_hz: 10, paused: false, range: null });
+  const parsed = state.parseArrayState("?rate=1000000&range=9,1&paused=maybe&layout={x");
+  assert.deepEqual(parsed, state.parseArrayState(""));
   assert.equal(state.parseArrayState("?range=nan,inf").range, null);
 });

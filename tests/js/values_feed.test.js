@@ -26,7 +26,7 @@ function feeding() {
   /** @type {any[]} */
   const seen = [];
   const feed = new ValuesFeed(connection, "a", {
-    schema: () => seen.push("schema"),
+    schema: (_, layout) => seen.push(layout ? "preview" : "schema"),
     frame: () => seen.push("frame"),
     error: ({ detail }) => seen.push(detail),
     gone: () => seen.push("gone"),
@@ -34,7 +34,9 @@ function feeding() {
   return { feed, made, seen };
 }
 
-const WISH = { select: "...", rate_hz: 10, paused: false };
+/** @type {import("../../static/js/values_feed.js").Wish} */
+const WISH = { select: "...", layout: null, rate_hz: 10, paused: false };
+const FLOATS = { dtype: "<f4", shape: "-1" };
 
 /** @param {any} own */
 function answer(own) {
@@ -61,6 +63,48 @@ test("an invalid selection leaves the present one running", () => {
   made[0].listener.frame({}, {});
   assert.deepEqual(seen, ["schema", "frame", "not a selection", "frame"]);
   assert.equal(made[0].closed, false);
+});
+
+test("another layout is asked for beside the array's own, which goes on if it cannot be", () => {
+  const { feed, made, seen } = feeding();
+  feed.want(WISH);
+  answer(made[0]);
+  feed.want({ ...WISH, layout: { dtype: "<f5" } });
+  assert.deepEqual(made[1].request.layout, { dtype: "<f5" });
+  made[1].listener.error({ detail: "no dtype", field: "dtype" });
+  made[0].listener.frame({}, {});
+  assert.deepEqual(seen, ["schema", "frame", "no dtype", "frame"]);
+  assert.equal(made[0].closed, false);
+});
+
+test("an accepted layout takes the place of the one before, and says that it is a preview", () => {
+  const { feed, made, seen } = feeding();
+  feed.want(WISH);
+  answer(made[0]);
+  feed.want({ ...WISH, layout: FLOATS });
+  answer(made[1]);
+  assert.equal(made[0].closed, true);
+  feed.want(WISH);
+  answer(made[2]);
+  assert.equal(made[1].closed, true);
+  assert.equal("layout" in made[2].request, false);
+  assert.deepEqual(seen, ["schema", "frame", "preview", "frame", "schema", "frame"]);
+});
+
+test("a layout that is typed on is asked for once more, and only the last is heard", () => {
+  const { feed, made } = feeding();
+  feed.want(WISH);
+  answer(made[0]);
+  feed.want({ ...WISH, layout: { dtype: "<f" } });
+  feed.want({ ...WISH, layout: { dtype: "<f4" } });
+  assert.deepEqual([made[0].closed, made[1].closed, made[2].closed], [false, true, false]);
+});
+
+test("the same layout, said anew, is not asked for again", () => {
+  const { feed, made } = feeding();
+  feed.want({ ...WISH, layout: FLOATS });
+  feed.want({ ...WISH, layout: { ...FLOATS } });
+  assert.equal(made.length, 1);
 });
 
 test("another rate is an update", () => {

@@ -6,6 +6,10 @@ const { chooseView, VIEWS, viewsFor } = await import("../../static/js/views/inde
 
 /** @typedef {import("../../static/js/types.js").Schema} Schema */
 
+function rowOfImage() {
+  return { ...schemaOf([640], { dtype: "|u1" }), shape: [480, 640] };
+}
+
 /** @type {[string, Schema, string][]} */
 const CASES = [
   ["a scalar", schemaOf([]), "numbers"],
@@ -16,6 +20,11 @@ const CASES = [
   ["long complex numbers", schemaOf([500], { kind: "complex" }), "line"],
   ["bytes in three channels", schemaOf([240, 320, 3], { dtype: "|u1" }), "image"],
   ["floats in three channels", schemaOf([240, 320, 3]), "numbers"],
+  ["bytes in a row", schemaOf([4096], { dtype: "|u1" }), "hex"],
+  ["few bytes", schemaOf([16], { dtype: "|u1" }), "hex"],
+  ["few bytes with labels", schemaOf([2], { dtype: "|u1", labels: ["a", "b"] }), "numbers"],
+  ["small signed integers", schemaOf([4096], { dtype: "|i1" }), "line"],
+  ["one row of an image", rowOfImage(), "line"],
   ["records", schemaOf([100], { kind: "records", fields: [] }), "records"],
   ["text", schemaOf([3], { kind: "text" }), "text"],
   ["nothing", schemaOf([0]), "numbers"],
@@ -29,6 +38,12 @@ test("a view that fits is taken when asked for, one that does not is passed over
   const schema = schemaOf([256, 256]);
   assert.equal(chooseView(schema, "numbers")?.id, "numbers");
   assert.equal(chooseView(schema, "image")?.id, "heat");
+});
+
+test("bytes can be seen in hex wherever they lie in one axis", () => {
+  assert.equal(chooseView(rowOfImage(), "hex")?.id, "hex");
+  assert.equal(chooseView(schemaOf([9], { dtype: "|i1" }), "hex")?.id, "hex");
+  assert.equal(chooseView(schemaOf([9], { dtype: "<u2" }), "hex")?.id, "numbers");
 });
 
 test("every schema can be shown by some view, and ids are told apart", () => {

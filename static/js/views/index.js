@@ -1,5 +1,6 @@
 /** The table of views: a new one is a module and a line here. */
 import { heat } from "./heat.js";
+import { hex } from "./hex.js";
 import { image } from "./image.js";
 import { line } from "./line.js";
 import { numbers } from "./numbers.js";
@@ -8,7 +9,7 @@ import { text } from "./text.js";
 
 /** @typedef {import("../types.js").View} View */
 
-export const VIEWS = [numbers, line, heat, image, records, text];
+export const VIEWS = [numbers, line, heat, image, records, text, hex];
 
 /**
  * The views that can show a schema, the best first.

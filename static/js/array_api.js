@@ -1,0 +1,107 @@
+/**
+ * What the page asks of the REST API about one array. Every failure is a `Refusal`, whose problem
+ * has a sentence for the user.
+ *
+ * @typedef {import("./types.js").Problem} Problem
+ * @typedef {import("./types.js").Layout} Layout
+ * @typedef {import("./types.js").Row} Row
+ * @typedef {import("./types.js").Guess} Guess
+ * @typedef {import("./types.js").KeptLayout} KeptLayout
+ */
+
+export class Refusal extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+}
+
+const UNREACHABLE = { title: "Not reachable", detail: "The server is not reachable.", status: 0 };
+
+export class ArrayApi {
+  /**
+   * @param {string} id of the array, as it stands in addresses
+   * @param {typeof globalThis.fetch} fetch
+   */
+  constructor(id, fetch = globalThis.fetch.bind(globalThis)) {
+    this.address = `/api/v1/arrays/${id}`;
+    this.fetch = fetch;
+  }
+
+  /** @returns {Promise<Guess[]>} the best first */
+  async guesses() {
+    return (await this.#ask("GET", "guesses")).guesses;
+  }
+
+  /** @returns {Promise<KeptLayout>} */
+  layout() {
+    return this.#ask("GET", "layout");
+  }
+
+  /**
+   * Keep a layout for everybody until the server ends.
+   *
+   * @param {Layout} layout
+   * @param {boolean} guessed whether it is a suggestion of the server's
+   * @returns {Promise<Row>}
+   */
+  keep(layout, guessed) {
+    return this.#ask("PUT", "layout", guessed ? { ...layout, provenance: "guessed" } : layout);
+  }
+
+  /** @returns {Promise<Row>} */
+  forget() {
+    return this.#ask("DELETE", "layout");
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} what
+   * @param {object} [body]
+   * @returns {Promise<any>}
+   */
+  async #ask(method, what, body) {
+    const answer = await this.#send(`${this.address}/${what}`, {
+      method,
+      headers: { accept: "application/json", ...(body && { "content-type": "application/json" }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const content = await answer.json().catch(() => null);
+    if (answer.ok && content !== null) return content;
+    throw new Refusal(problemOf(answer, content));
+  }
+
+  /**
+   * @param {string} address
+   * @param {RequestInit} request
+   */
+  async #send(address, request) {
+    try {
+      return await this.fetch(address, request);
+    } catch {
+      throw new Refusal(UNREACHABLE);
+    }
+  }
+}
+
+/**
+ * @param {Response} answer
+ * @param {any} content
+ * @returns {Problem}
+ */
+function problemOf({ status }, content) {
+  if (typeof content?.detail === "string") return content;
+  return { title: "Not understood", detail: `The server answered with status ${status}.`, status };
+}
+
+/**
+ * What went wrong, as a problem, whatever was thrown.
+ *
+ * @param {unknown} error
+ * @returns {Problem}
+ */
+export function problemFrom(error) {
+  if (error instanceof Refusal) return error.problem;
+  return { title: "Failed", detail: String(error), status: 0 };
+}

@@ -1,0 +1,39 @@
+/** The screen: the view that fits what is selected, mounted once and drawn into. */
+import { h } from "./element.js";
+import { chooseView } from "./views/index.js";
+
+/**
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {import("./types.js").MountedView} MountedView
+ */
+
+export class ViewSlot {
+  /** @type {{id: string, view: MountedView} | null} */
+  #mounted = null;
+
+  /**
+   * @param {HTMLElement} screen
+   * @param {import("./types.js").ViewActions} actions
+   */
+  constructor(screen, actions) {
+    this.screen = screen;
+    this.actions = actions;
+  }
+
+  /**
+   * @param {Schema} schema
+   * @param {string} wanted a view's id, or "auto"
+   * @returns {MountedView | undefined} undefined where no view can show it
+   */
+  viewFor(schema, wanted) {
+    const choice = chooseView(schema, wanted);
+    if (choice && this.#mounted?.id === choice.id) return this.#mounted.view;
+    this.#mounted?.view.unmount();
+    const note = choice ? [] : [h("p", { class: "screen-note" }, "No view can show this.")];
+    this.screen.replaceChildren(...note);
+    this.screen.dataset.view = choice?.id ?? "none";
+    const view = choice?.mount(this.screen, this.actions);
+    this.#mounted = choice && view ? { id: choice.id, view } : null;
+    return view;
+  }
+}

@@ -1,0 +1,124 @@
+/** Bytes as a hex dump: address, digits, letters; what changed is marked for a moment. */
+import { h, rem_px, setText } from "../element.js";
+import { formatCount } from "../format.js";
+import { HexLines } from "../hex_lines.js";
+import * as model from "../hex_model.js";
+import { HexPager } from "../hex_pager.js";
+
+/**
+ * @typedef {import("../types.js").Schema} Schema
+ * @typedef {import("../types.js").Frame} Frame
+ */
+
+/** As wide as a line of sixteen bytes. */
+const WIDE_REM = 45.5;
+
+class HexDump {
+  /** @type {Uint8Array | null} */
+  #before = null;
+  #places = "";
+  /** @type {[Schema, Frame, import("../types.js").ViewOptions] | null} */
+  #last = null;
+  #width = model.WIDE;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../types.js").ViewActions} actions
+   */
+  constructor(root, { select }) {
+    this.table = h("div", {
+      class: "hex",
+      role: "table",
+      "aria-label": "Bytes: address, digits, letters",
+      "data-testid": "hex-table",
+    });
+    this.lines = new HexLines(this.table);
+    this.note = h("p", { class: "grid-note", hidden: true });
+    this.box = this.#scrollBox();
+    this.pager = new HexPager(select);
+    this.root = h("div", { class: "hex-view" }, this.box, this.note, this.pager.root);
+    root.append(this.root);
+    this.observer = new ResizeObserver(() => this.#fit());
+    this.observer.observe(this.root);
+    this.#fit();
+  }
+
+  #scrollBox() {
+    const region = { class: "scroll", tabindex: 0, role: "region", "aria-label": "Bytes" };
+    const box = h("div", region, this.table);
+    box.addEventListener("keydown", (event) => this.#key(event));
+    return box;
+  }
+
+  /**
+   * A key that would scroll beyond the page turns it.
+   *
+   * @param {KeyboardEvent} event
+   */
+  #key(event) {
+    const { scrollTop, clientHeight, scrollHeight } = this.box;
+    const down = event.key === "PageDown" && scrollTop + clientHeight >= scrollHeight - 2;
+    const up = event.key === "PageUp" && scrollTop <= 0;
+    if (!(down || up) || !this.pager.turn(down ? 1 : -1)) return;
+    event.preventDefault();
+    this.box.scrollTop = 0;
+  }
+
+  #fit() {
+    const width = this.root.clientWidth >= WIDE_REM * rem_px() ? model.WIDE : model.NARROW;
+    if (width === this.#width) return;
+    this.#width = width;
+    if (this.#last) this.draw(...this.#last);
+  }
+
+  /**
+   * @param {Schema} schema
+   * @param {Frame} frame
+   * @param {import("../types.js").ViewOptions} options
+   */
+  draw(schema, frame, options) {
+    const { origin } = options;
+    this.#last = [schema, frame, options];
+    const bytes = model.bytesOf(frame);
+    const addresses = model.addresses(schema, bytes.length, this.#width, origin);
+    const places = JSON.stringify([bytes.length, addresses]);
+    if (places !== this.#places) this.#before = null;
+    if (places !== this.#places) this.lines.build(addresses, bytes, this.#width);
+    this.#places = places;
+    const changed = model.changedBytes(this.#before, bytes);
+    this.lines.update(bytes, changed, performance.now());
+    this.#before = bytes.slice();
+    this.pager.show(model.pageOf(schema), origin);
+    this.#showRest(schema, bytes.length);
+    const text = `Bytes from 0x${addresses[0] ?? "0"}, ${formatCount(bytes.length, "byte")}`;
+    return { text: `${text}; ${changed.length} changed since the last frame`, range: null };
+  }
+
+  /**
+   * @param {Schema} schema
+   * @param {number} shown
+   */
+  #showRest({ axes }, shown) {
+    const { count = 0, step = 1 } = axes[0] ?? {};
+    const rest = count > shown ? `The first ${shown} of ${count} selected bytes. ` : "";
+    const skips = step === 1 ? "" : `Every ${step}th byte: addresses are of each line's first.`;
+    this.note.hidden = rest + skips === "";
+    setText(this.note, (rest + skips).trim());
+  }
+
+  unmount() {
+    this.observer.disconnect();
+  }
+}
+
+/** @type {import("../types.js").View} */
+export const hex = {
+  id: "hex",
+  label: "Hex",
+  fits({ kind, dtype, axes, shape, labels }) {
+    if (kind !== "numbers" || !/[ui]1$/.test(dtype) || axes.length !== 1) return 0;
+    if (shape.length > 1 || labels) return 4;
+    return /u1$/.test(dtype) ? 85 : 30;
+  },
+  mount: (root, actions) => new HexDump(root, actions),
+};
