@@ -73,8 +73,8 @@ for topic, rate_hz in (
     (stepped.values("::-7, 3"), 30.0),
 ):
     demand.add(topic, rate_hz)
-stepped.sampler.look_once(stepped.id, "0")
-stepped.sampler.scan_once(stepped.id)
+stepped.sampler.answers.values(stepped.id, "0")
+stepped.sampler.answers.statistics(stepped.id)
 """
 
 

@@ -80,7 +80,7 @@ class Told:
     """What a sampler tells of an array, its writers and a Manager's list."""
 
     def __init__(self, name: str, sampler: Sampler, deliveries: list[Delivery]) -> None:
-        self.rows = {row["name"]: row for row in sampler.rows()}
+        self.rows = {row["name"]: row for row in sampler.reports.rows()}
         self.row = self.rows[name]
         self.deliveries = deliveries
 
@@ -101,7 +101,9 @@ def told() -> Iterator[Told]:
         listed = shmscope.publish(f"{name}-list", manager.list([1, 2]))
         array[0] = (1.0, (2.0, 3.0))
         sampler.step()
-        ident = ArrayId.parse(next(row["id"] for row in sampler.rows() if row["name"] == name))
+        ident = ArrayId.parse(
+            next(row["id"] for row in sampler.reports.rows() if row["name"] == name)
+        )
         for topic in (OverviewTopic(), ArrayTopic(ident), ValuesTopic(ident, "...", 4)):
             sampler.demand.add(topic)
         late_s += 1.0
@@ -181,9 +183,10 @@ def test_the_ranges_of_a_subscription_are_those_documented() -> None:
 
 
 def test_every_route_is_documented_and_no_other() -> None:
-    table = re.findall(r"^\| `GET ([^`?]+)", STREAM, re.MULTILINE)
-    paths = {path.replace("...", ARRAY) for path in table}
-    assert paths == set(create_app("box").openapi()["paths"])
+    table = re.findall(r"^\| `(GET|PUT|DELETE) ([^`?]+)", STREAM, re.MULTILINE)
+    documented = {(way, path.replace("...", ARRAY)) for way, path in table}
+    paths = create_app("box").openapi()["paths"]
+    assert documented == {(way.upper(), path) for path, ways in paths.items() for way in ways}
 
 
 def test_every_parameter_of_values_is_documented_and_no_other() -> None:
@@ -203,27 +206,31 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_readme_names_every_command() -> None:
-    assert set(commands()) == {"serve", "demo", "ls"}
+    assert set(commands()) == {"serve", "demo", "ls", "show", "cat"}
     for command in commands():
         assert re.search(rf"(shmscope |`){command}\b", README)
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_the_readme_lists_every_option_and_no_other(command: str) -> None:
-    options = {
+def options_of(command: str) -> set[str]:
+    """Return the long options of a command."""
+    return {
         option
         for action in commands()[command]._actions
         for option in action.option_strings
         if action.dest != "help"
     }
-    assert options == {"--host", "--port", "--no-browser"}
-    assert options == set(re.findall(r"^\| `(--[a-z-]+)` \|", README, re.MULTILINE))
 
 
-def test_the_readme_names_every_option_of_ls() -> None:
-    options = {option for action in commands()["ls"]._actions for option in action.option_strings}
-    (shown,) = re.findall(r"^    shmscope ls '.*$", README, re.MULTILINE)
-    assert set(re.findall(r"--[a-z]+", shown)) == options - {"--help", "-h"}
+def test_the_readme_lists_every_option_of_the_server_and_no_other() -> None:
+    listed = set(re.findall(r"^\| `(--[a-z-]+)` \|", README, re.MULTILINE))
+    assert options_of("serve") == options_of("demo") == listed
+
+
+@pytest.mark.parametrize("command", ["ls", "show", "cat"])
+def test_the_readme_names_every_option_of_a_command(command: str) -> None:
+    lines = re.findall(rf"^    shmscope {command}\b.*$", README, re.MULTILINE)
+    named = {option for line in lines for option in re.findall(r"--[a-z]+", line)}
+    assert named | {"--array", "--config", "--root"} == options_of(command)
 
 
 def test_the_readme_tells_the_defaults() -> None:

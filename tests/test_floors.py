@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "app/shmscope"
 FLOORS = ["errors", "layout", "publishing", "sources", "sampling", "web", "programs"]
-PROGRAMS = {"cli", "demo", "listing", "__main__"}
+PROGRAMS = {"cli", "demo", "terminal", "__main__"}
 RIM = {"fastapi", "starlette", "uvicorn", "jinja2", "cbor2", "websockets", "httptools", "uvloop"}
 # What reaches a file, a process, a socket or a clock has no place where bytes become arrays.
 REACHING = {

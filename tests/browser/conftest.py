@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from tests.waiting import until
 
 FLAGS = [
     "--no-sandbox",  # Chromium refuses to run as root with it
@@ -64,11 +65,14 @@ class Server:
         return self._process.wait()
 
     def page_of(self, name: str) -> str:
-        """Return the address of an array's page."""
-        with urlopen(f"{self.address}api/v1/arrays") as answer:
-            arrays = json.load(answer)["arrays"]
-        found = next(array["id"] for array in arrays if array["name"] == name)
-        return f"{self.address}arrays/{found}"
+        """Return the address of an array's page, once it is seen."""
+
+        def seen() -> list[str]:
+            with urlopen(f"{self.address}api/v1/arrays") as answer:
+                arrays = json.load(answer)["arrays"]
+            return [array["id"] for array in arrays if array["name"] == name]
+
+        return f"{self.address}arrays/{until(seen)[0]}"
 
 
 @dataclass

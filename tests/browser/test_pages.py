@@ -125,7 +125,8 @@ def test_array_that_ends_says_so_and_leaves_the_list(
     expect(page.get_by_test_id("values-canvas").first).to_be_visible()
     writer.stop()
     expect(page.get_by_test_id("gone")).to_be_visible()
-    expect(row).to_have_count(0)
+    expect(row.get_by_test_id("mark")).to_contain_text("gone")
+    expect(row).to_have_count(0, timeout=30_000)
 
 
 def test_hostile_name_is_text(server: Server, writer: Writer, open_page: OpenPage) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from tests.sources.reading import FinderOf
 
 from shmscope.layout.names import ArrayId
+from shmscope.publishing.segment import SHM_DIR
+from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.sampler import TICK_S, Sampler
 from shmscope.sampling.topics import Delivery, Topic, ValuesTopic
 from shmscope.sampling.trace import Trace
+from shmscope.sources.configuration import Configuration
+from shmscope.sources.survey import Survey, take_survey
 
 HOST = "box"
 
@@ -25,17 +29,52 @@ class Clock:
         return self.now_s
 
 
+class SurveysOf:
+    """Surveys of segments whose names hold `name`, taken when somebody says so."""
+
+    def __init__(self, name: str) -> None:
+        self.latest: Survey | None = None
+        self.watched = False
+        self._name = name
+        self._whole: Survey | None = None
+
+    def take(self) -> None:
+        """Look at everything, and forget what other tests have made."""
+        self._whole = take_survey((SHM_DIR,), FinderOf(self._name).find().values(), self._whole)
+        catalogue = self._whole.catalogue
+        entries = (one for one in catalogue.entries if self._name in one.segment.label)
+        self.latest = replace(self._whole, catalogue=replace(catalogue, entries=tuple(entries)))
+
+    def wait_fresh(self, max_age_s: float, timeout_s: float) -> Survey | None:  # noqa: ARG002 - as others have it
+        """Return what there is."""
+        return self.latest
+
+
 class Stepped:
     """A sampler that does a step when it is told.
 
     Attributes:
         news: What was delivered and not taken yet.
+        surveys: What it knows of segments that nobody published: nothing before the first.
     """
 
-    def __init__(self, name: str, now_s: float) -> None:
+    def __init__(self, name: str, now_s: float, configuration: Configuration | None = None) -> None:
         self.clock = Clock(now_s)
         self.news: list[Delivery] = []
-        self.sampler = Sampler(HOST, self.news.append, FinderOf(name), self.clock)
+        self.surveys = SurveysOf(name)
+        self.sampler = Sampler(
+            HOST,
+            self.news.append,
+            FinderOf(name),
+            self.clock,
+            surveys=self.surveys,
+            configuration=configuration,
+        )
+
+    def survey(self) -> list[Delivery]:
+        """Look at all segments and let a tick pass."""
+        self.surveys.take()
+        return self.tick()
 
     def step(self, later_s: float = 0.0) -> list[Delivery]:
         """Do what is due so much later, and return what was delivered for it."""
@@ -67,7 +106,7 @@ class Stepped:
 
     @property
     def ids(self) -> list[ArrayId]:
-        return [ArrayId.parse(row["id"]) for row in self.sampler.rows()]
+        return [ArrayId.parse(row["id"]) for row in self.sampler.reports.rows()]
 
     @property
     def id(self) -> ArrayId:
@@ -77,7 +116,13 @@ class Stepped:
 
     @property
     def trace(self) -> Trace:
-        return self.sampler.trace(self.id)
+        return self.sampler.roster.trace(self.id)
+
+    @property
+    def published(self) -> PublishedTrace:
+        """Return the only array, which its program publishes."""
+        assert isinstance(self.trace, PublishedTrace)
+        return self.trace
 
     @property
     def rules(self) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shmscope.sampling import health, rates, trace
+from shmscope.sampling.changes import Changes
 from shmscope.sampling.facts import ArrayFacts, WriterFacts, WriterState
 from shmscope.sampling.health import LEVELS, RULES, Finding, HealthRecord, Level, Verdict, worst
 
@@ -29,7 +30,7 @@ WRITER = WriterFacts(
 FACTS = ArrayFacts(
     name="heat",
     mechanism="shared_memory",
-    segment="heat",
+    path="/dev/shm/heat",
     presence="present",
     writers=(WRITER,),
     size_bytes=4096,
@@ -38,6 +39,20 @@ FACTS = ArrayFacts(
 LATE = replace(WRITER, late=True, last_write_age_s=12.5, writes_per_s=0.0)
 DEAD = replace(WRITER, state="dead")
 QUIET = replace(WRITER, writes_per_s=0.0, last_write_age_s=600.0)
+# Of an array that nobody published.
+SEEN = Changes(
+    per_s=59.8,
+    looks_per_s=60.0,
+    burst_looks_per_s=None,
+    elements=4096,
+    elements_per_s=245_760.0,
+    compared=65_536,
+    coverage=1.0,
+    last_change_age_s=0.02,
+)
+UNSEEN = Changes(0.0, 0.0, None, 0, 0.0, 0, 0.0, None)
+FOUND = replace(FACTS, published=False, writers=())
+COUNTED = replace(FOUND, writes_per_s=12.5, last_write_age_s=0.1)
 
 # For every rule, facts that make it speak: the first is the example in the document.
 EXAMPLES: dict[str, list[ArrayFacts]] = {
@@ -78,8 +93,22 @@ EXAMPLES: dict[str, list[ArrayFacts]] = {
     ],
     "not_finite": [replace(FACTS, nan=3, inf=1, looked_age_s=0.4)],
     "torn": [replace(FACTS, torn=7, copies=200)],
-    "writing": [FACTS],
-    "idle": [replace(FACTS, writers=(QUIET,)), replace(FACTS, writers=())],
+    "writing": [FACTS, COUNTED],
+    "idle": [
+        replace(FACTS, writers=(QUIET,)),
+        replace(FACTS, writers=()),
+        replace(COUNTED, writes_per_s=0.0),
+        replace(COUNTED, writes_per_s=0.0, last_write_age_s=None),
+    ],
+    "changing": [
+        replace(FOUND, changes=SEEN),
+        replace(FOUND, changes=replace(SEEN, per_s=10_050.0, burst_looks_per_s=400_000.0)),
+    ],
+    "unchanged": [
+        replace(FOUND, changes=replace(SEEN, per_s=0.0, last_change_age_s=600.0)),
+        replace(FOUND, changes=replace(SEEN, per_s=0.0, last_change_age_s=None)),
+        replace(FOUND, changes=UNSEEN),
+    ],
 }
 
 
@@ -134,6 +163,8 @@ def test_every_rule_has_an_example_that_makes_it_speak() -> None:
         ("torn", "warning"),
         ("writing", "ok"),
         ("idle", "ok"),
+        ("changing", "ok"),
+        ("unchanged", "ok"),
     ],
 )
 def test_level_of_each_rule(rule: str, level: Level) -> None:
@@ -153,6 +184,22 @@ def test_sentences_are_sentences(rule: str) -> None:
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES if rule.name != "writing"])
 def test_healthy_array_makes_no_other_rule_speak(rule: str) -> None:
     assert answer(rule, FACTS) is None
+
+
+def test_array_that_nobody_counts_is_neither_writing_nor_idle() -> None:
+    facts = replace(FOUND, changes=SEEN)
+    assert answer("writing", facts) is None
+    assert answer("idle", facts) is None
+
+
+def test_changes_are_told_as_a_lower_bound_with_the_rate_of_looking() -> None:
+    told = sentence("changing", replace(FOUND, changes=SEEN))
+    assert "at least 60 changes per second, seen by 60 looks a second" in told
+
+
+def test_counted_array_is_not_said_to_change() -> None:
+    assert answer("changing", COUNTED) is None
+    assert answer("unchanged", COUNTED) is None
 
 
 def test_truncated_says_both_sizes() -> None:

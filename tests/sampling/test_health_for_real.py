@@ -171,7 +171,7 @@ def test_dead_writers_are_forgotten_when_the_array_is_published_anew(
         victim.kill()
     stepped.tick()
     assert stepped.rules[:2] == ["died_in_write", "dead_writer"]
-    os.unlink(stepped.trace._reader.path)
+    os.unlink(stepped.published._reader.path)
     writer.do(f"again = shmscope.publish({name!r}, shared.array)")
     stepped.tick()
     assert stepped.rules == ["idle"]
@@ -234,7 +234,7 @@ def test_recreated_array_is_another_one(
     both = stepped.ids
     assert len(both) == 2
     assert old in both
-    rules = {array: {v.rule for v in stepped.sampler.trace(array).verdicts} for array in both}
+    rules = {array: {v.rule for v in stepped.sampler.roster.trace(array).verdicts} for array in both}
     assert "recreated" in rules.pop(old)
     [new] = rules.values()
     assert new == {"idle"}
@@ -292,7 +292,7 @@ def test_segment_of_another_user_may_not_be_looked_at(
     assert writer.pid
     stepped.tick()
     os.chown(SHM / name, 65534, -1)
-    os.chown(stepped.trace._reader.path, 65533, -1)
+    os.chown(stepped.published._reader.path, 65533, -1)
     stepped.tick()
     assert stepped.rules == ["idle"]  # the trace knows its block's first owner
     fresh = Stepped(name, stepped.clock())

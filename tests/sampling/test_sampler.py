@@ -94,7 +94,7 @@ def test_nobody_subscribed_nothing_is_read_or_delivered(
 ) -> None:
     assert stepped.run(10.0) == []
     assert spy.taken() == {}
-    [row] = stepped.sampler.rows()
+    [row] = stepped.sampler.reports.rows()
     assert row["writes"] == shared.writes == 1
 
 
@@ -303,10 +303,10 @@ def test_slightly_late_ticks_do_not_push_the_next_ones(stepped: Stepped) -> None
 
 def test_look_once_and_scan_once(stepped: Stepped, shared: Shared, spy: Spy) -> None:
     stepped.step()
-    trace, selection, snapshot = stepped.sampler.look_once(stepped.id, "0")
+    trace, selection, snapshot = stepped.sampler.answers.values(stepped.id, "0")
     assert snapshot.values.tolist() == shared[0].tolist()
     assert (str(selection), trace.id) == ("0, 0:4", stepped.id)
-    [entry] = stepped.sampler.scan_once(stepped.id)
+    [entry] = stepped.sampler.answers.statistics(stepped.id)
     assert (entry.minimum, entry.maximum, entry.count) == (0, 3, 24)
     assert spy.taken() == {"look": 1, "scan": 1}
     stepped.tick()
@@ -320,7 +320,7 @@ def test_host_row_tells_what_watching_costs(stepped: Stepped) -> None:
     stepped.sampler.demand.add(stepped.values(), 30.0)
     stepped.sampler.demand.clients = 1
     stepped.run(5.0)
-    host = stepped.sampler.host_row()
+    host = stepped.sampler.reports.host()
     assert host["shm"]["size_bytes"] >= host["shm"]["used_bytes"]
     observer = host["observer"]
     assert (observer["clients"], observer["views"]) == (1, 1)

@@ -38,7 +38,7 @@ def test_withdrawn_array_is_gone_once(stepped: Stepped, shared: Shared) -> None:
     news = stepped.run(1.2)
     assert kinds(news, values).count("gone") == 1
     assert kinds(news, array).count("gone") == 1
-    assert stepped.sampler.rows() == []
+    assert stepped.sampler.reports.rows() == []
 
 
 def test_array_withdrawn_between_two_ticks_ends_no_step(stepped: Stepped, shared: Shared) -> None:
@@ -61,7 +61,7 @@ def test_unknown_array_is_an_error_said_once(
     assert kinds(news) == ["error"]
     assert isinstance(news[0].error, UnknownArrayError)
     with pytest.raises(UnknownArrayError):
-        stepped.sampler.row(unknown)
+        stepped.sampler.reports.row(unknown)
 
 
 def test_array_that_was_unknown_is_shown_when_it_comes(stepped: Stepped, name: str) -> None:
@@ -271,5 +271,5 @@ def test_random_slots_are_shown_without_an_error(
     stepped.sampler.demand.add(OverviewTopic())
     stepped.sampler.demand.add(ArrayTopic(ArrayId(HOST, "x", name)))
     stepped.tick(3)
-    [row] = stepped.sampler.rows()
+    [row] = stepped.sampler.reports.rows()
     assert len(row["writers"]) == 200

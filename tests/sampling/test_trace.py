@@ -17,7 +17,8 @@ from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sampling import rows
-from shmscope.sampling.trace import RECENT_COPIES, Trace
+from shmscope.sampling.published import PublishedTrace
+from shmscope.sampling.trace import RECENT_COPIES
 from shmscope.sources.arrays import MemoryArray
 from shmscope.sources.processes import own_namespace
 from shmscope.sources.snapshots import Snapshot
@@ -25,19 +26,19 @@ from shmscope.sources.snapshots import Snapshot
 Shared = shmscope.SharedArray
 
 
-def trace_of(name: str) -> Trace:
+def trace_of(name: str) -> PublishedTrace:
     reader, state = block_of(name)
-    trace = Trace(reader, state, "box", own_namespace())
+    trace = PublishedTrace(reader, state, "box", own_namespace())
     trace.update(state, time.monotonic())
     return trace
 
 
-def update(trace: Trace, later_s: float = 0.0) -> None:
+def update(trace: PublishedTrace, later_s: float = 0.0) -> None:
     trace.update(trace._reader.read(), time.monotonic() + later_s)
 
 
 @pytest.fixture
-def trace(name: str, shared: Shared) -> Iterator[Trace]:
+def trace(name: str, shared: Shared) -> Iterator[PublishedTrace]:
     assert shared.array.size
     trace = trace_of(name)
     yield trace
@@ -48,7 +49,7 @@ def snapshot(*, torn: bool) -> Snapshot:
     return Snapshot(np.zeros(1), "torn" if torn else "clean", 1, 0.0)
 
 
-def test_id_names_the_memory_by_device_and_inode(trace: Trace, name: str) -> None:
+def test_id_names_the_memory_by_device_and_inode(trace: PublishedTrace, name: str) -> None:
     status = (SHM / name).stat()
     assert trace.id == ("box", f"{status.st_dev:x}-{status.st_ino:x}", name)
 
@@ -62,7 +63,7 @@ def test_arrays_of_one_arena_have_ids_of_their_own(name: str) -> None:
         from tests.sources.reading import FinderOf  # noqa: PLC0415
 
         found = FinderOf(name).find()
-        ids = {Trace(r, s, "box", own_namespace()).id for r, s in found.items()}
+        ids = {PublishedTrace(r, s, "box", own_namespace()).id for r, s in found.items()}
         assert len(ids) == 2
         assert {len(found.segment.split("-")) for found in ids} == {3}
     finally:
@@ -70,7 +71,7 @@ def test_arrays_of_one_arena_have_ids_of_their_own(name: str) -> None:
             array.unlink()
 
 
-def test_writer_is_told_with_its_counts(trace: Trace, shared: Shared) -> None:
+def test_writer_is_told_with_its_counts(trace: PublishedTrace, shared: Shared) -> None:
     shared[:] = 1
     update(trace)
     [writer] = rows.row(trace)["writers"]
@@ -80,7 +81,7 @@ def test_writer_is_told_with_its_counts(trace: Trace, shared: Shared) -> None:
     assert 0 <= writer["last_write_age_s"] < 10
 
 
-def test_write_under_way_is_told(trace: Trace, shared: Shared) -> None:
+def test_write_under_way_is_told(trace: PublishedTrace, shared: Shared) -> None:
     with shared.writing():
         update(trace)
         assert rows.row(trace)["writers"][0]["in_write"]
@@ -88,7 +89,9 @@ def test_write_under_way_is_told(trace: Trace, shared: Shared) -> None:
     assert not rows.row(trace)["writers"][0]["in_write"]
 
 
-def test_writer_that_left_is_told_and_its_writes_stay(trace: Trace, shared: Shared) -> None:
+def test_writer_that_left_is_told_and_its_writes_stay(
+    trace: PublishedTrace, shared: Shared
+) -> None:
     shared.close()
     update(trace)
     row = rows.row(trace)
@@ -96,7 +99,7 @@ def test_writer_that_left_is_told_and_its_writes_stay(trace: Trace, shared: Shar
     assert row["writes"] == 1
 
 
-def test_age_of_the_last_write_is_never_negative(trace: Trace) -> None:
+def test_age_of_the_last_write_is_never_negative(trace: PublishedTrace) -> None:
     update(trace, later_s=-1000)
     assert rows.row(trace)["last_write_age_s"] == 0
 
@@ -104,12 +107,12 @@ def test_age_of_the_last_write_is_never_negative(trace: Trace) -> None:
 def test_writer_of_another_namespace_is_unseen(name: str, shared: Shared) -> None:
     assert shared.array.size
     reader, state = block_of(name)
-    trace = Trace(reader, state, "box", own_namespace() + 1)
+    trace = PublishedTrace(reader, state, "box", own_namespace() + 1)
     trace.update(state, time.monotonic())
     assert [writer["state"] for writer in rows.row(trace)["writers"]] == ["unseen"]
 
 
-def test_row_is_what_the_document_says(trace: Trace, name: str) -> None:
+def test_row_is_what_the_document_says(trace: PublishedTrace, name: str) -> None:
     row = rows.row(trace)
     assert row["id"] == str(trace.id)
     assert (row["host"], row["name"], row["segment_name"]) == ("box", name, name)
@@ -130,7 +133,7 @@ def test_records_are_called_records(name: str) -> None:
     assert row["dtype_spec"] == [["a", "<f8"], ["b", "<i4", [2]]]
 
 
-def test_block_that_was_made_anew_is_another_array(trace: Trace) -> None:
+def test_block_that_was_made_anew_is_another_array(trace: PublishedTrace) -> None:
     state = trace.state
     assert trace.is_same(state)
     later = replace(state.header, published_ns=state.header.published_ns + 1)
@@ -141,7 +144,7 @@ def test_block_that_was_made_anew_is_another_array(trace: Trace) -> None:
     assert not trace.is_same(replace(state, description=wider))
 
 
-def test_torn_copies_are_counted_among_the_recent_ones(trace: Trace) -> None:
+def test_torn_copies_are_counted_among_the_recent_ones(trace: PublishedTrace) -> None:
     for _ in range(10):
         trace.note_copy(snapshot(torn=True))
     update(trace)
@@ -180,7 +183,7 @@ def test_full_statistics_stand_while_the_next_scan_is_under_way(name: str) -> No
 
 @pytest.mark.parametrize("error", [SourceGoneError("gone"), ValueError("another shape")])
 def test_scan_that_fails_begins_anew(
-    trace: Trace, monkeypatch: pytest.MonkeyPatch, error: Exception
+    trace: PublishedTrace, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(_source: object, _layout: ArrayLayout, _selection: Selection) -> Any:
         raise error
@@ -192,7 +195,7 @@ def test_scan_that_fails_begins_anew(
     assert trace.statistics[0].count == 24
 
 
-def test_history_has_a_sample_a_tick_and_nan_before(trace: Trace, shared: Shared) -> None:
+def test_history_has_a_sample_a_tick_and_nan_before(trace: PublishedTrace, shared: Shared) -> None:
     for tick in range(3):
         shared[:] = tick
         update(trace, later_s=(tick + 1) * 0.5)
@@ -205,7 +208,9 @@ def test_history_has_a_sample_a_tick_and_nan_before(trace: Trace, shared: Shared
     assert (writer["slot"], writer["label"]) == (0, "me")
 
 
-def test_look_through_a_trace_follows_the_writers_slots(trace: Trace, shared: Shared) -> None:
+def test_look_through_a_trace_follows_the_writers_slots(
+    trace: PublishedTrace, shared: Shared
+) -> None:
     whole = parse_selection("...", (6, 4))
     first = trace.source.look(whole).verdict
     with shared.writing():

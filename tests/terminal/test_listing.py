@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import pwd
+import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
 import shmscope
-from shmscope.listing import format_bytes, printable
+from shmscope.terminal.tables import format_bytes, printable
 
 
 @pytest.fixture
@@ -39,8 +46,11 @@ def test_json_tells_a_script_everything(made: shmscope.SharedArray) -> None:
     [segment] = json.loads(ls(made.name, "--json").stdout)["segments"]
     assert segment["paths"] == [f"/dev/shm/{made.name}"]
     assert segment["size_bytes"] == 40
-    assert segment["arrays"][0] == {
+    [array] = segment["arrays"]
+    assert array.pop("id").endswith(f"/{made.name}")
+    assert array == {
         "name": made.name,
+        "provenance": "published",
         "dtype": "<i2",
         "shape": [4, 5],
         "strides": [10, 2],
@@ -48,6 +58,60 @@ def test_json_tells_a_script_everything(made: shmscope.SharedArray) -> None:
         "writes": 1,
     }
     assert segment["processes"][0]["mapped"] == "rw"
+
+
+def test_segment_says_who_uses_it_since_when(made: shmscope.SharedArray) -> None:
+    [segment] = json.loads(ls(made.name, "--json").stdout)["segments"]
+    [process] = segment["processes"]
+    assert process["pid"] == os.getpid()
+    assert process["user"] == pwd.getpwuid(os.getuid()).pw_name
+    assert "pytest" in process["command"]
+    assert 0 < process["started_unix_s"] <= time.time()
+
+
+def test_only_what_a_process_uses_is_listed_by_its_pid(made: shmscope.SharedArray) -> None:
+    lines = ls("--pid", str(os.getpid())).stdout.splitlines()
+    assert any(line.startswith(f"{made.name} ") for line in lines)
+    done = ls("--pid", "1", made.name)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"shmscope: no segment or array in use by process 1 matches '{made.name}'\n"
+    )
+
+
+def test_layout_by_hand_is_listed(name: str) -> None:
+    Path(f"/dev/shm/{name}").write_bytes(bytes(64))
+    table = ls(name, "--array", f"name={name[:-1]}? as=volts dtype=<f4 shape=4,4").stdout
+    assert re.search(r"  configured +volts float32 4 x 4$", table, re.MULTILINE)
+
+
+def test_folder_that_the_user_names_is_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "frame").write_bytes(bytes(64))
+    assert "frame" in ls("frame", "--root", str(tmp_path)).stdout
+    assert ls("frame").returncode == 1
+
+
+def test_folder_that_is_not_there_is_a_misspelling() -> None:
+    done = ls("--root", "/nowhere")
+    assert done.returncode == 2
+    assert done.stderr == "shmscope: --root /nowhere: there is no such folder\n"
+
+
+def test_layout_that_cannot_be_is_said_with_its_option() -> None:
+    done = ls("--array", "name=* dtype=u1", "--array", "name=* dtype=f5")
+    assert done.returncode == 2
+    assert done.stderr.startswith("shmscope: --array 'name=* dtype=f5': ")
+
+
+def test_list_is_made_again_and_again_until_interrupted(made: shmscope.SharedArray) -> None:
+    command = [sys.executable, "-m", "shmscope", "ls", made.name, "--watch", "0.2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        lines = (line for line in watching.stdout if line.startswith(made.name))
+        found = list(islice(lines, 2))
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(20) == 0
+    assert all(line.rstrip().endswith("/s") for line in found)
 
 
 def test_pattern_that_matches_nothing_is_an_error(name: str) -> None:

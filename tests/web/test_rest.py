@@ -96,11 +96,13 @@ def test_the_openapi_document_lists_every_route(served: Running) -> None:
         "/api/v1/arrays",
         array,
         *(f"{array}/{what}" for what in ("values", "statistics", "health", "history")),
+        *(f"{array}/{what}" for what in ("processes", "guesses", "layout")),
     }
     assert document["info"]["version"] == shmscope.__version__
-    for path in document["paths"].values():
-        assert set(path) == {"get"}
-        assert "application/problem+json" in json.dumps(path["get"]["responses"]["404"])
+    for path, ways in document["paths"].items():
+        assert set(ways) == ({"get", "put", "delete"} if path.endswith("/layout") else {"get"})
+        for way in ways.values():
+            assert "application/problem+json" in json.dumps(way["responses"]["404"])
 
 
 def test_the_openapi_document_names_the_formats(served: Running) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from shmscope.layout.control import Mechanism
+from shmscope.sampling.changes import Changes
 from shmscope.sources.presence import Presence
+from shmscope.sources.subjects import Mechanism
 
 WriterState: TypeAlias = Literal["alive", "stopped", "dead", "left", "unseen"]
 
@@ -42,6 +43,7 @@ class ArrayFacts:
     """One array.
 
     Attributes:
+        path: Where its memory is or was to be found by name, None where it has none.
         presence: Whether the memory is still where its name says.
         presence_detail: What went wrong, where something did.
         size_bytes: Size of the segment now, None where unknown.
@@ -51,11 +53,15 @@ class ArrayFacts:
         nan: NaN elements at the last full look.
         inf: Infinite elements at the last full look.
         looked_age_s: How long ago that was; None where nobody looked.
+        published: Whether its program publishes it, so that writers have slots.
+        writes_per_s: By a counter of its format, where it has one and nobody publishes it.
+        last_write_age_s: How long ago that counter was last seen to change.
+        changes: What was seen by looking, where nobody counts.
     """
 
     name: str
     mechanism: Mechanism
-    segment: str | None
+    path: str | None
     presence: Presence
     writers: tuple[WriterFacts, ...]
     presence_detail: str = ""
@@ -66,6 +72,10 @@ class ArrayFacts:
     nan: int = 0
     inf: int = 0
     looked_age_s: float | None = None
+    published: bool = True
+    writes_per_s: float | None = None
+    last_write_age_s: float | None = None
+    changes: Changes | None = None
 
     @property
     def present_writers(self) -> tuple[WriterFacts, ...]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.facts import ArrayFacts, WriterFacts
 
 Level: TypeAlias = Literal["ok", "warning", "critical"]
@@ -89,7 +88,7 @@ def _recreated(facts: ArrayFacts) -> Finding | None:
         return None
     return Finding(
         "warning",
-        f"{SHM_DIR}/{facts.segment} is another segment by now: whoever attached before still "
+        f"{facts.path} is another segment by now: whoever attached before still "
         "writes here, whoever attaches now gets the new one.",
     )
 
@@ -99,7 +98,7 @@ def _unlinked(facts: ArrayFacts) -> Finding | None:
         return None
     return Finding(
         "warning",
-        f"{SHM_DIR}/{facts.segment} was unlinked while processes use it: nobody new can attach, "
+        f"{facts.path} was unlinked while processes use it: nobody new can attach, "
         "and the memory goes away with the last of them.",
     )
 
@@ -163,15 +162,19 @@ def _torn(facts: ArrayFacts) -> Finding | None:
 
 
 def _writing(facts: ArrayFacts) -> Finding | None:
+    if facts.writes_per_s:
+        return Finding("ok", f"{_per_second(facts.writes_per_s, 'write')}, as its format counts.")
     busy = [w for w in facts.present_writers if _is_busy(w)]
     if not busy:
         return None
     rate = sum(w.writes_per_s for w in busy)
     who = f"{len(busy)} writers" if len(busy) > 1 else _names(busy)
-    return Finding("ok", f"{who}, {rate:,.{0 if rate >= 10 else 1}f} writes per second.")
+    return Finding("ok", f"{who}, {_per_second(rate, 'write')}.")
 
 
 def _idle(facts: ArrayFacts) -> Finding | None:
+    if not facts.published:
+        return _idle_by_format(facts)
     if any(_is_busy(w) or _is_missed(w) for w in facts.present_writers):
         return None
     ages = [w.last_write_age_s for w in facts.writers if w.last_write_age_s is not None]
@@ -179,6 +182,40 @@ def _idle(facts: ArrayFacts) -> Finding | None:
         return Finding("ok", "Published; nobody has made a counted write yet.")
     left = " Its writers have left." if all(w.state == "left" for w in facts.writers) else ""
     return Finding("ok", f"Idle: the last counted write was {_duration(min(ages))} ago.{left}")
+
+
+def _idle_by_format(facts: ArrayFacts) -> Finding | None:
+    if facts.writes_per_s is None or facts.writes_per_s:
+        return None
+    age_s = facts.last_write_age_s
+    seen = "none was seen so far" if age_s is None else f"the last was seen {_duration(age_s)} ago"
+    return Finding("ok", f"Idle: its format counts writes, {seen}.")
+
+
+def _changing(facts: ArrayFacts) -> Finding | None:
+    changes = facts.changes
+    if changes is None or not changes.per_s:
+        return None
+    looks = changes.burst_looks_per_s or changes.looks_per_s
+    often = f"at least {_per_second(changes.per_s, 'change')}"
+    return Finding("ok", f"Nobody counts its writes; {often}, seen by {looks:,.0f} looks a second.")
+
+
+def _unchanged(facts: ArrayFacts) -> Finding | None:
+    changes = facts.changes
+    if changes is None or changes.per_s:
+        return None
+    if changes.last_change_age_s is not None:
+        seen = f"the last change was seen {_duration(changes.last_change_age_s)} ago"
+    elif changes.compared:
+        seen = "no change was seen so far"
+    else:
+        seen = "nobody has looked yet whether it changes"
+    return Finding("ok", f"Nobody counts its writes; {seen}.")
+
+
+def _per_second(rate: float, what: str) -> str:
+    return f"{rate:,.{0 if rate >= 10 else 1}f} {what}s per second"
 
 
 def _is_busy(writer: WriterFacts) -> bool:
@@ -228,6 +265,8 @@ RULES: tuple[Rule, ...] = (
     Rule("torn", "More than 1 % of the last 200 copies are torn.", _torn),
     Rule("writing", "Counted writes are coming in.", _writing),
     Rule("idle", "No counted writes now, and none are missed.", _idle),
+    Rule("changing", "Nobody counts writes, but looks find changes.", _changing),
+    Rule("unchanged", "Nobody counts writes, and looks find no change now.", _unchanged),
 )
 
 

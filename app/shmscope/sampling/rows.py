@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from shmscope.layout.dtypes import format_dtype
+from shmscope.layout.guesses import Guess
+from shmscope.layout.hand import format_option, format_toml
+from shmscope.sampling.changes import Changes
 from shmscope.sampling.facts import WriterFacts
+from shmscope.sampling.fitting import saying_of
 from shmscope.sampling.health import Verdict, worst
 from shmscope.sampling.rates import HISTORY_SAMPLES, SPARKLINE_SAMPLES
 from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.trace import Trace
+from shmscope.sources.assembly import FoundSegment
+from shmscope.sources.configuration import Configuration
+from shmscope.sources.findings import Use
+from shmscope.sources.process_facts import ProcessFacts, printable
+from shmscope.sources.survey import Survey
 
 TICK_S = 0.5
 
 
-def row(trace: Trace) -> dict[str, Any]:
-    """Return everything that an overview shows of one array."""
-    description, layout, facts = trace.description, trace.layout, trace.facts
+def row(trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
+    """Return everything that an overview shows of one array.
+
+    Args:
+        trace: The array.
+        segment: Its segment as it was last seen, where it was.
+    """
+    subject, layout, facts = trace.subject, trace.layout, trace.facts
     writers = facts.writers if facts is not None else ()
     ages = [w.last_write_age_s for w in writers if w.last_write_age_s is not None]
     return {
         "id": str(trace.id),
         "host": trace.id.host,
         "segment": trace.id.segment,
-        "name": description.name,
-        "mechanism": description.mechanism,
-        "provenance": "published",
-        "segment_name": description.segment,
+        "name": subject.name,
+        "mechanism": subject.mechanism,
+        "provenance": subject.provenance,
+        "format": subject.format,
+        "why": subject.why,
+        "system": subject.system,
+        "segment_name": subject.segment,
+        "segment_bytes": facts.size_bytes if facts is not None else None,
+        "paths": [] if segment is None else [printable(path) for path in segment.paths],
+        "companions": list(subject.companions),
+        "users": users(segment),
         "dtype": str(layout.dtype) if layout.dtype.names is None else "records",
         "dtype_spec": format_dtype(layout.dtype),
         "shape": list(layout.shape),
         "strides": list(layout.strides),
         "offset": layout.offset,
         "size_bytes": layout.size_bytes,
-        "unit": description.unit,
-        "labels": None if description.labels is None else list(description.labels),
-        "about": description.about,
+        "unit": subject.unit,
+        "labels": None if subject.labels is None else list(subject.labels),
+        "about": subject.about,
         "writers": [writer(w) for w in writers],
-        "writes": int(trace.state.slots["end"].sum()),
-        "writes_per_s": trace.meter.per_s,
-        "last_write_age_s": min(ages, default=None),
+        "writes": trace.writes,
+        "writes_per_s": trace.writes_per_s,
+        "changes": changes(trace.changes),
+        "last_write_age_s": min(ages, default=facts.last_write_age_s if facts else None),
         "sparkline": trace.history.last(SPARKLINE_SAMPLES),
         "torn": {
             "copies": facts.torn if facts is not None else 0,
@@ -49,7 +74,59 @@ def row(trace: Trace) -> dict[str, Any]:
         },
         "read_cost": read_cost(trace),
         "health": health(trace.verdicts),
+        "age_s": trace.age_s,
+        "gone_s": trace.gone_s,
     }
+
+
+def users(segment: FoundSegment | None) -> dict[str, int] | None:
+    """Return how many processes use a segment, and how; None where that is unknown."""
+    if segment is None or segment.uses is None:
+        return None
+    ways = Counter(use.mapped or "open" for use in segment.uses)
+    return {"rw": ways["rw"], "r": ways["r"], "open": ways["open"]}
+
+
+def changes(found: Changes | None) -> dict[str, Any] | None:
+    """Return what was seen by looking, None where writes are counted."""
+    return None if found is None else asdict(found)
+
+
+def processes(segment: FoundSegment | None, seen: Survey | None) -> list[dict[str, Any]] | None:
+    """Return who uses a segment, None where that is unknown."""
+    if segment is None or seen is None or segment.uses is None:
+        return None
+    return [_process(use, seen.process(use.process)) for use in segment.uses]
+
+
+def _process(use: Use, facts: ProcessFacts | None) -> dict[str, Any]:
+    return {
+        "pid": use.process.pid,
+        "command": facts.command if facts is not None else "",
+        "user": facts.user if facts is not None else "",
+        "started_unix_s": facts.started_unix_s if facts is not None else None,
+        "mapped": use.mapped,
+        "descriptors": len(use.descriptors),
+    }
+
+
+def survey(seen: Survey | None, now_s: float) -> dict[str, Any]:
+    """Return how fresh the knowledge of the host's segments is, and what it does not cover."""
+    if seen is None:
+        return {"hidden_processes": 0, "survey": None}
+    return {
+        "hidden_processes": seen.inventory.hidden_processes,
+        "survey": {
+            "age_s": max(now_s - seen.taken_s, 0.0),
+            "took_s": seen.took_s,
+            "segments": len(seen.inventory.segments),
+        },
+    }
+
+
+def configuration(given: Configuration) -> dict[str, Any] | None:
+    """Return the file of layouts and what is wrong with it, None where there is none."""
+    return None if given.path is None else {"path": given.path, "problem": given.problem}
 
 
 def writer(facts: WriterFacts) -> dict[str, Any]:
@@ -99,6 +176,7 @@ def history(trace: Trace) -> dict[str, Any]:
     ages = np.arange(HISTORY_SAMPLES - 1, -1, -1, dtype=np.float32) * np.float32(TICK_S)
     return {
         "age_s": ages,
+        "counts": "writes" if trace.changes is None else "changes",
         "writes_per_s": trace.history.last(),
         "writers": [
             {"slot": slot, "label": labels.get(slot, ""), "writes_per_s": w.history.last()}
@@ -125,3 +203,27 @@ def statistics(entries: list[Statistics], age_s: float | None) -> list[dict[str,
         }
         for entry in entries
     ]
+
+
+def guess(found: Guess) -> dict[str, Any]:
+    """Return a suggestion of what bytes may be."""
+    return {
+        "layout": found.layout.format(),
+        "confidence": found.confidence,
+        "reason": found.reason,
+    }
+
+
+def saying(trace: Trace) -> dict[str, Any]:
+    """Return an array's layout, and how to say it on the command line and in a file.
+
+    Raises:
+        LayoutError: it is an object of a Manager.
+    """
+    said = saying_of(trace)
+    return {
+        "layout": said.layout.format(),
+        "provenance": trace.subject.provenance,
+        "option": f"--array {shlex.quote(format_option(said.rule))}",
+        "toml": format_toml(said.rule),
+    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from shmscope.errors import ShmscopeError
+from shmscope.layout.hand import LayoutRule
 from shmscope.layout.names import ArrayId
 
 
@@ -28,11 +29,13 @@ class ValuesTopic:
     Attributes:
         select: numpy's basic selection, as text.
         max_points: Larger selections are thinned to this many elements.
+        layout: How to see the segment instead of as the array that it holds.
     """
 
     array: ArrayId
     select: str
     max_points: int
+    layout: LayoutRule | None = None
 
 
 Topic: TypeAlias = OverviewTopic | ArrayTopic | ValuesTopic

@@ -1,39 +1,29 @@
-"""One array over time: its counters, rhythm, presence, health and statistics."""
+"""One array over time: its rhythm, presence, health and statistics, whoever tells of it."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
-from typing import Any
+from collections.abc import Mapping
 
 from shmscope.errors import ShmscopeError
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.control import (
-    CLAIMED,
-    LEFT,
-    Description,
-    Process,
-    Slots,
-    decode_label,
-    total_writes,
-)
+from shmscope.layout.control import Process
 from shmscope.layout.names import ArrayId
-from shmscope.sampling.facts import ArrayFacts, WriterFacts, WriterState
+from shmscope.sampling.changes import Changes
+from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.health import HealthRecord, Verdict
 from shmscope.sampling.rates import Cadence, History, RateMeter
 from shmscope.sampling.statistics import Scan, Statistics
-from shmscope.sources.arrays import ArraySource, ManagerArray, MemoryArray
-from shmscope.sources.blocks import BlockReader, BlockState
-from shmscope.sources.managers import ManagerObject
-from shmscope.sources.presence import sight
-from shmscope.sources.processes import liveness
-from shmscope.sources.segments import Segment
+from shmscope.sources.arrays import ArraySource
 from shmscope.sources.snapshots import Snapshot
+from shmscope.sources.subjects import Subject
 
 RECENT_COPIES = 200
 
 
 class WriterTrace:
-    """One slot while one writer has it."""
+    """One slot of a control block while one writer has it."""
 
     def __init__(self) -> None:
         self.meter = RateMeter()
@@ -47,33 +37,36 @@ class WriterTrace:
         self.history.append(self.meter.latest_per_s)
 
 
-class Trace:
-    """One published array over time.
+class Trace(ABC):
+    """One array over time.
 
     Args:
-        reader: Its control block.
-        state: The block as first read.
-        host: Name of this machine.
-        namespace: This server's pid namespace.
+        ident: Its id.
+        subject: What is said of it.
+        source: What it is read from.
+
+    Attributes:
+        history: Writes per second, or changes where nobody counts writes.
+        writers: What is known of each writer's slot, by number and process.
+        age_s: Seconds since it appeared, None where it was there before the server was.
+        gone_s: Seconds since it went, None while it is there.
     """
 
-    def __init__(self, reader: BlockReader, state: BlockState, host: str, namespace: int) -> None:
-        self._reader = reader
-        self._namespace = namespace
-        self.state = state
-        self.description: Description = state.description
-        self.source: ArraySource = self._open_source()
-        self.id = ArrayId(host, self._segment_id(), self.description.name)
-        self.meter = RateMeter()
+    def __init__(self, ident: ArrayId, subject: Subject, source: ArraySource) -> None:
+        self.id = ident
+        self.subject = subject
+        self.source = source
         self.history = History()
-        self.writers: dict[tuple[int, Process], WriterTrace] = {}
-        self._copies: deque[bool] = deque(maxlen=RECENT_COPIES)
-        self._health = HealthRecord()
-        self._scan: Scan | None = None
+        self.writers: Mapping[tuple[int, Process], WriterTrace] = {}
         self.statistics: list[Statistics] = []
         self.scanned_s: float | None = None
         self.facts: ArrayFacts | None = None
         self.verdicts: list[Verdict] = []
+        self.age_s: float | None = None
+        self.gone_s: float | None = None
+        self._copies: deque[bool] = deque(maxlen=RECENT_COPIES)
+        self._health = HealthRecord()
+        self._scan: Scan | None = None
 
     @property
     def layout(self) -> ArrayLayout:
@@ -81,48 +74,29 @@ class Trace:
         return self.source.layout
 
     @property
+    def identity(self) -> tuple[int, int] | None:
+        """Device and inode of the memory that it lies in, None for an object of a Manager."""
+        return None
+
+    @property
     def is_forbidden(self) -> bool:
-        """Whether the control block speaks for memory that is not its owner's."""
+        """Whether the memory may not be looked at."""
         return self.facts is not None and self.facts.presence == "forbidden"
 
-    def is_same(self, state: BlockState) -> bool:
-        """Whether `state` still describes this array: an abandoned block may be made anew."""
-        header = self.state.header
-        return (
-            state.description == self.description
-            and state.header.published_ns == header.published_ns
-            and (state.header.device, state.header.inode) == (header.device, header.inode)
-        )
+    @property
+    @abstractmethod
+    def writes(self) -> int | None:
+        """Writes counted so far, None where nobody counts."""
 
-    def update(self, state: BlockState, now_s: float) -> None:
-        """Take in the counters of a tick and judge the array's health.
+    @property
+    @abstractmethod
+    def writes_per_s(self) -> float | None:
+        """Counted writes per second, None where nobody counts."""
 
-        Args:
-            state: The block as just read.
-            now_s: CLOCK_MONOTONIC, seconds: the clock that writers note their last write by.
-        """
-        self.state = state
-        self.meter.update(now_s, total_writes(state.slots))
-        self.history.append(self.meter.latest_per_s)
-        writers = tuple(self._writers(state, now_s))
-        sighting = sight(self.source)
-        extent = self.layout.extent[1] if isinstance(self.source, MemoryArray) else 0
-        self.facts = ArrayFacts(
-            name=self.description.name,
-            mechanism=self.description.mechanism,
-            segment=self.description.segment,
-            presence=sighting.presence,
-            presence_detail=sighting.detail,
-            size_bytes=sighting.size_bytes,
-            needed_bytes=extent,
-            writers=writers,
-            torn=sum(self._copies),
-            copies=len(self._copies),
-            nan=sum(entry.nan for entry in self.statistics),
-            inf=sum(entry.inf for entry in self.statistics),
-            looked_age_s=None if self.scanned_s is None else now_s - self.scanned_s,
-        )
-        self.verdicts = self._health.judge(self.facts, now_s)
+    @property
+    def changes(self) -> Changes | None:
+        """What was seen by looking, None where writes are counted."""
+        return None
 
     def note_copy(self, snapshot: Snapshot) -> None:
         """Count a copy, and whether it was torn."""
@@ -153,70 +127,16 @@ class Trace:
         """Let go of the source."""
         self.source.close()
 
-    def _writers(self, state: BlockState, now_s: float) -> list[WriterFacts]:
-        kept: dict[tuple[int, Process], WriterTrace] = {}
-        found: list[WriterFacts] = []
-        for index, slot in enumerate(state.slots):
-            process = Process(int(slot["pid"]), int(slot["started"]), int(slot["namespace"]))
-            if slot["state"] not in (CLAIMED, LEFT):
-                continue
-            trace = self.writers.get((index, process)) or WriterTrace()
-            kept[index, process] = trace
-            trace.update(now_s, int(slot["end"]))
-            found.append(self._writer_facts(index, slot, process, trace, now_s))
-        self.writers = kept
-        return found
+    def judge(self, facts: ArrayFacts, now_s: float) -> None:
+        """Take in what is known at a tick, and judge it."""
+        self.facts = facts
+        self.verdicts = self._health.judge(facts, now_s)
 
-    def _writer_facts(
-        self, index: int, slot: Any, process: Process, trace: WriterTrace, now_s: float
-    ) -> WriterFacts:
-        wrote_ns, base, end = int(slot["wrote_ns"]), int(slot["base"]), int(slot["end"])
-        state: WriterState = "left" if slot["state"] == LEFT else liveness(process, self._namespace)
-        return WriterFacts(
-            slot=index,
-            pid=process.pid,
-            thread=int(slot["thread"]),
-            label=decode_label(slot["label"]),
-            state=state,
-            writes=end - base,
-            writes_per_s=trace.meter.per_s,
-            last_write_age_s=max(now_s - wrote_ns / 1e9, 0.0) if wrote_ns else None,
-            in_write=int(slot["begin"]) != end,
-            late=trace.cadence.is_late(now_s),
-            longest_pause_s=trace.cadence.longest_pause_s,
-        )
+    @property
+    def torn(self) -> tuple[int, int]:
+        """Torn copies among the recent ones, and how many those are."""
+        return sum(self._copies), len(self._copies)
 
-    def _open_source(self) -> ArraySource:
-        header, description = self.state.header, self.description
-
-        def read_slots() -> Slots:
-            return self._reader.read_slots(header)
-
-        def holders() -> list[Process]:
-            return self.state.processes()
-
-        if description.mechanism == "Manager":
-            manager = ManagerObject(
-                description.address or "",
-                bytes.fromhex(description.authkey or ""),
-                description.token or "",
-                self.state.owner,
-            )
-            return ManagerArray(manager, description.layout, read_slots)
-        segment = Segment(
-            header.device,
-            header.inode,
-            description.segment,
-            holders,
-            self._namespace,
-        )
-        return MemoryArray(segment, description.layout, self.state.owner, read_slots)
-
-    def _segment_id(self) -> str:
-        header = self.state.header
-        if self.description.mechanism == "Manager":
-            return "manager-" + self._reader.path.rpartition("-")[2]
-        identity = f"{header.device:x}-{header.inode:x}"
-        if self.description.segment is not None:
-            return identity
-        return f"{identity}-{self.layout.offset:x}"  # an arena holds many arrays
+    def looked_age_s(self, now_s: float) -> float | None:
+        """Return how long ago the statistics were finished, None where they never were."""
+        return None if self.scanned_s is None else now_s - self.scanned_s

@@ -17,8 +17,12 @@ from starlette.exceptions import HTTPException
 
 import shmscope
 from shmscope.errors import ShmscopeError
+from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.sampler import Sampler, SamplerThread
+from shmscope.sources.configuration import Configuration
+from shmscope.sources.survey import Surveyor
 from shmscope.web import pages, rest
+from shmscope.web.bodies import BodyLimit
 from shmscope.web.guard import SECURITY_HEADERS, Guard
 from shmscope.web.hub import Hub
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
@@ -27,20 +31,24 @@ from shmscope.web.stream import stream
 log = logging.getLogger(__name__)
 
 
-def create_app(host: str | None = None) -> FastAPI:
+def create_app(host: str | None = None, configuration: Configuration | None = None) -> FastAPI:
     """Return the application.
 
     Args:
         host: Name of this machine in ids; default its host name.
+        configuration: Layouts that the user gave, and further folders of shared memory.
     """
     name = host or socket.gethostname()
+    given = configuration or Configuration(None)
     hub = Hub(name)
-    sampler = Sampler(name, hub.deliver)
+    surveyor = Surveyor(lambda: (SHM_DIR, *given.roots))
+    sampler = Sampler(name, hub.deliver, surveys=surveyor, configuration=given)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         hub.bind(sampler.demand)
         stack = ExitStack()
+        stack.enter_context(surveyor)
         stack.enter_context(SamplerThread(sampler))
         try:
             yield
@@ -50,7 +58,7 @@ def create_app(host: str | None = None) -> FastAPI:
     app = FastAPI(
         title="shmscope",
         version=shmscope.__version__,
-        description="An oscilloscope for shared memory: the arrays published on this machine.",
+        description="An oscilloscope for shared memory: every shared array on this machine.",
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
@@ -62,7 +70,8 @@ def create_app(host: str | None = None) -> FastAPI:
     app.add_api_websocket_route("/api/v1/stream", stream)
     mimetypes.init()  # reads files: here, not on the event loop when the first script is asked for
     app.mount("/static", StaticFiles(directory=pages.STATIC))
-    app.add_middleware(Guard)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Guard)  # the outermost: strangers are refused first
     _add_error_handlers(app)
     return app
 

@@ -24,7 +24,7 @@ def _context(request: Request) -> dict[str, object]:
     return {
         "version": shmscope.__version__,
         "asset_version": shmscope.__version__,
-        "host": request.app.state.sampler.host,
+        "host": request.app.state.sampler.roster.host,
     }
 
 

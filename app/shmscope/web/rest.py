@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
-from shmscope.errors import SelectionError
+from shmscope.errors import LayoutError, SelectionError
+from shmscope.layout.hand import parse_rule
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import parse_selection
 from shmscope.sampling import rows
+from shmscope.sampling.fitting import guesses_of
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.problems import MEDIA_TYPE
 from shmscope.web.values import FORMATS, Format
@@ -23,6 +25,7 @@ router = APIRouter(
     prefix="/api/v1",
     default_response_class=Response,
     responses={
+        400: {"description": "The layout cannot be, or does not fit the segment.", **_PROBLEM},
         404: {"description": "No array has this id.", **_PROBLEM},
         410: {"description": "The memory is gone.", **_PROBLEM},
         422: {"description": "The selection does not fit the array.", **_PROBLEM},
@@ -44,19 +47,21 @@ def _json(body: object) -> Response:
 @router.get("/host")
 def host(request: Request) -> Response:
     """Return the host's shared memory, and what watching it costs."""
-    return _json(_sampler(request).host_row())
+    return _json(_sampler(request).reports.host())
 
 
 @router.get("/arrays")
 def arrays(request: Request) -> Response:
-    """Return every published array: layout, writers, writes per second, health."""
-    return _json({"arrays": _sampler(request).rows()})
+    """Return every array: layout, users, writes or changes per second, health."""
+    sampler = _sampler(request)
+    sampler.answers.freshen()
+    return _json({"arrays": sampler.reports.rows()})
 
 
 @router.get(_ARRAY)
 def array(request: Request, host: str, segment: str, name: str) -> Response:
     """Return one array."""
-    return _json(_sampler(request).row(ArrayId(host, segment, name)))
+    return _json(_sampler(request).reports.row(ArrayId(host, segment, name)))
 
 
 @router.get(_ARRAY + "/values")
@@ -74,14 +79,14 @@ def values(
 ) -> Response:
     """Return a copy of a selection, verified by the writers' counters."""
     sampler, wanted = _sampler(request), ArrayId(host, segment, name)
-    points = parse_selection(select, sampler.trace(wanted).layout.shape).points
+    points = parse_selection(select, sampler.roster.trace(wanted).layout.shape).points
     if points > max_points:
         raise SelectionError(
             f"the selection {select!r} has {points} elements, more than max_points={max_points}",
             value=points,
             limit=max_points,
         )
-    _, selection, snapshot = sampler.look_once(wanted, select)
+    _, selection, snapshot = sampler.answers.values(wanted, select)
     media_type, encode = FORMATS[form]
     headers = {"x-shmscope-verdict": snapshot.verdict}
     return Response(encode(selection, snapshot), media_type=media_type, headers=headers)
@@ -90,17 +95,67 @@ def values(
 @router.get(_ARRAY + "/statistics")
 def statistics(request: Request, host: str, segment: str, name: str) -> Response:
     """Scan the whole array now and return its statistics, one entry a numeric field."""
-    found = _sampler(request).scan_once(ArrayId(host, segment, name))
+    found = _sampler(request).answers.statistics(ArrayId(host, segment, name))
     return _json({"statistics": rows.statistics(found, 0.0)})
 
 
 @router.get(_ARRAY + "/health")
 def health(request: Request, host: str, segment: str, name: str) -> Response:
     """Return the level and every verdict, the worst first."""
-    return _json(rows.health(_sampler(request).trace(ArrayId(host, segment, name)).verdicts))
+    return _json(rows.health(_sampler(request).roster.trace(ArrayId(host, segment, name)).verdicts))
 
 
 @router.get(_ARRAY + "/history")
 def history(request: Request, host: str, segment: str, name: str) -> Response:
     """Return writes per second of the last five minutes, in total and by writer."""
-    return _json(rows.history(_sampler(request).trace(ArrayId(host, segment, name))))
+    return _json(rows.history(_sampler(request).roster.trace(ArrayId(host, segment, name))))
+
+
+@router.get(_ARRAY + "/processes")
+def processes(request: Request, host: str, segment: str, name: str) -> Response:
+    """Return the processes that use the array's segment, null where nobody can be seen."""
+    sampler = _sampler(request)
+    sampler.answers.freshen()
+    return _json({"processes": sampler.reports.processes(ArrayId(host, segment, name))})
+
+
+@router.get(_ARRAY + "/guesses")
+def guesses(request: Request, host: str, segment: str, name: str) -> Response:
+    """Return what the bytes of the array's segment may be, the likeliest first."""
+    found = guesses_of(_sampler(request).roster.trace(ArrayId(host, segment, name)))
+    return _json({"guesses": [rows.guess(one) for one in found]})
+
+
+@router.get(_ARRAY + "/layout")
+def layout(request: Request, host: str, segment: str, name: str) -> Response:
+    """Return the array's layout, and how to say it on the command line and in a file."""
+    return _json(rows.saying(_sampler(request).roster.trace(ArrayId(host, segment, name))))
+
+
+@router.put(_ARRAY + "/layout")
+def keep_layout(
+    request: Request,
+    host: str,
+    segment: str,
+    name: str,
+    wish: Annotated[dict[str, Any], Body(description="dtype, shape, offset, strides, order")],
+) -> Response:
+    """Have the array seen as a layout by hand, by everybody, until the server ends."""
+    sampler, wanted = _sampler(request), ArrayId(host, segment, name)
+    origin = wish.pop("provenance", "configured")
+    if origin not in ("configured", "guessed"):
+        raise LayoutError(
+            f"provenance must be configured or guessed, not {origin!r:.40}",
+            value=str(origin)[:40],
+            field="provenance",
+        )
+    sampler.answers.keep_layout(wanted, parse_rule(wish, pattern="*"), origin)
+    return _json(sampler.reports.row(wanted))
+
+
+@router.delete(_ARRAY + "/layout")
+def forget_layout(request: Request, host: str, segment: str, name: str) -> Response:
+    """Have the array seen as before."""
+    sampler, wanted = _sampler(request), ArrayId(host, segment, name)
+    sampler.answers.forget_layout(wanted)
+    return _json(sampler.reports.row(wanted))

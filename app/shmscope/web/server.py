@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from shmscope.errors import AddressError
+from shmscope.sources.configuration import Configuration
 from shmscope.web.app import create_app
 from shmscope.web.guard import is_loopback
 from shmscope.web.session import MAX_MESSAGE_BYTES
@@ -122,11 +123,16 @@ def make_server(app: FastAPI, ready: Callable[[], None] = lambda: None) -> Serve
     return Server(config, ready)
 
 
-def serve(listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+def serve(
+    listener: socket.socket,
+    ready: Callable[[], None] = lambda: None,
+    configuration: Configuration | None = None,
+) -> None:
     """Serve on `listener` until a signal ends it.
 
     Args:
         listener: From `listen`.
         ready: Called once clients are served.
+        configuration: Layouts that the user gave.
     """
-    make_server(create_app(), ready).run(sockets=[listener])
+    make_server(create_app(configuration=configuration), ready).run(sockets=[listener])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from shmscope.errors import MessageError, ShmscopeError
+from shmscope.layout.hand import LayoutRule, parse_rule
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, Topic, ValuesTopic
 from shmscope.web.problems import problem_of
@@ -200,6 +201,7 @@ def parse_topic(wish: Mapping[str, Any]) -> Topic:
     Raises:
         MessageError: a field is missing or out of its range.
         ArrayNameError: the array's id has not three parts.
+        LayoutError: the layout cannot be.
     """
     kind = wish.get("topic")
     if kind == "overview":
@@ -218,7 +220,13 @@ def parse_topic(wish: Mapping[str, Any]) -> Topic:
             limit=MAX_POINTS,
         )
     select = _text(wish, "select") if "select" in wish else "..."
-    return ValuesTopic(ArrayId.parse(_text(wish, "array")), select, points)
+    array = ArrayId.parse(_text(wish, "array"))
+    return ValuesTopic(array, select, points, _layout(wish))
+
+
+def _layout(wish: Mapping[str, Any]) -> LayoutRule | None:
+    layout = wish.get("layout")
+    return None if layout is None else parse_rule(layout, pattern="*")
 
 
 def _parse_message(text: str) -> Mapping[str, Any]:

@@ -1,0 +1,101 @@
+"""Answers for those who ask once: values, statistics, and layouts to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from shmscope.layout.hand import LayoutRule
+from shmscope.layout.names import ArrayId
+from shmscope.layout.selection import Selection, parse_selection
+from shmscope.sampling.fitting import keep
+from shmscope.sampling.kept import Origin
+from shmscope.sampling.observer import Observer
+from shmscope.sampling.roster import Roster, Surveys
+from shmscope.sampling.statistics import Scan, Statistics
+from shmscope.sampling.trace import Trace
+from shmscope.sources.snapshots import Snapshot
+
+FULL_SCAN_BYTES = 16 << 30
+FRESH_S = 0.5
+
+
+class Settle(Protocol):
+    """Waits until something is known to the sampler."""
+
+    def __call__(self, known: Callable[[], bool], timeout_s: float) -> None:
+        """Have a tick come at once and wait until `known`, but no longer than `timeout_s`."""
+
+
+class Answers:
+    """Answers from any thread.
+
+    Args:
+        roster: The arrays.
+        observer: Told what was read.
+        surveys: Find what nobody published, or None.
+        settle: Waits for the sampler's next tick.
+    """
+
+    def __init__(
+        self, roster: Roster, observer: Observer, surveys: Surveys | None, settle: Settle
+    ) -> None:
+        self._roster = roster
+        self._observer = observer
+        self._surveys = surveys
+        self._settle = settle
+
+    def values(self, array: ArrayId, select: str) -> tuple[Trace, Selection, Snapshot]:
+        """Copy a selection now.
+
+        Raises:
+            UnknownArrayError: no array has this id.
+            SelectionError: the selection does not fit.
+            SourceError: the array cannot be read now.
+        """
+        trace = self._roster.trace(array)
+        selection = parse_selection(select, trace.layout.shape)
+        snapshot = trace.source.look(selection)
+        trace.note_copy(snapshot)
+        self._observer.note_read(snapshot.values.nbytes)
+        return trace, selection, snapshot
+
+    def statistics(self, array: ArrayId, budget_bytes: int = FULL_SCAN_BYTES) -> list[Statistics]:
+        """Scan an array now, as far as the budget goes.
+
+        Raises:
+            UnknownArrayError: no array has this id.
+            SourceError: the array cannot be read now.
+        """
+        trace = self._roster.trace(array)
+        scan = Scan(trace.layout)
+        self._observer.note_read(scan.advance(trace.source.scan, budget_bytes))
+        return scan.summary()
+
+    def keep_layout(
+        self, array: ArrayId, rule: LayoutRule, origin: Origin, timeout_s: float = 2.0
+    ) -> None:
+        """Have an array seen as `rule` says, and wait until it is, but no longer than that.
+
+        Raises:
+            UnknownArrayError: no array has this id.
+            LayoutError: the layout does not fit, or its program publishes the array.
+        """
+        keep(self._roster.kept, self._roster.trace(array), rule, origin)
+        self._settle(self._roster.is_up_to_date, timeout_s)
+
+    def forget_layout(self, array: ArrayId, timeout_s: float = 2.0) -> None:
+        """Have an array seen as before, and wait until it is, but no longer than that.
+
+        Raises:
+            UnknownArrayError: no array has this id.
+        """
+        self._roster.trace(array)
+        self._roster.kept.forget(array)
+        self._settle(self._roster.is_up_to_date, timeout_s)
+
+    def freshen(self, timeout_s: float = 2.0) -> None:
+        """Wait until what is known is at most half a second old, but no longer than so."""
+        if self._surveys is not None:
+            self._surveys.wait_fresh(FRESH_S, timeout_s)
+            self._settle(self._roster.is_up_to_date, timeout_s)

@@ -1,0 +1,188 @@
+"""Which arrays there are: those that programs publish, and those that were found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Protocol
+
+from shmscope.errors import UnknownArrayError
+from shmscope.layout.names import ArrayId
+from shmscope.sampling.comings import Comings
+from shmscope.sampling.foreign import ForeignTrace, id_of
+from shmscope.sampling.kept import KeptLayouts, see_as_kept
+from shmscope.sampling.published import PublishedTrace
+from shmscope.sampling.trace import Trace
+from shmscope.sources.assembly import FoundSegment
+from shmscope.sources.blocks import BlockFinder, BlockReader, BlockState
+from shmscope.sources.configuration import Configuration
+from shmscope.sources.holdings import Holding, holdings
+from shmscope.sources.processes import own_namespace
+from shmscope.sources.survey import Survey
+
+log = logging.getLogger(__name__)
+
+
+class Surveys(Protocol):
+    """What finds the segments of the machine, again and again."""
+
+    @property
+    def latest(self) -> Survey | None:
+        """The newest survey; another object every time."""
+
+    watched: bool
+
+    def wait_fresh(self, max_age_s: float, timeout_s: float) -> Survey | None:
+        """Wait for a survey that is at most so old."""
+
+
+class Roster:
+    """All arrays, one trace each. `refresh` is called by one thread.
+
+    Args:
+        host: Name of this machine, the first part of every id.
+        finder: Finds the control blocks.
+        surveys: Find what nobody published; without them nothing is found.
+        configuration: Layouts that the user gave.
+        clock: Seconds, as `refresh` gets them.
+
+    Attributes:
+        by_id: The arrays there are; another mapping after every refresh.
+        comings: Which of them are new, and which have gone.
+        kept: Layouts that were given in the page.
+        seen: The survey that `by_id` knows.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        finder: BlockFinder,
+        surveys: Surveys | None,
+        configuration: Configuration,
+        clock: Callable[[], float],
+    ) -> None:
+        self.host = host
+        self.configuration = configuration
+        self.by_id: Mapping[ArrayId, Trace] = {}
+        self.comings = Comings()
+        self.kept = KeptLayouts()
+        self.seen: Survey | None = None
+        self._clock = clock
+        self._finder = finder
+        self._surveys = surveys
+        self._namespace = own_namespace()
+        self._published: dict[BlockReader, PublishedTrace] | None = None
+        self._refused: set[BlockReader] = set()
+        self._foreign: dict[tuple[object, ...], ForeignTrace] = {}
+        self._basis: tuple[object, ...] = ()
+
+    @property
+    def found(self) -> Iterator[ForeignTrace]:
+        """The arrays that nobody published."""
+        return (trace for trace in self.by_id.values() if isinstance(trace, ForeignTrace))
+
+    def segment_of(self, trace: Trace) -> FoundSegment | None:
+        """Return the segment of an array as it was last seen, None where it was not."""
+        if self.seen is None or trace.identity is None:
+            return None
+        return self.seen.segment(trace.identity)
+
+    def trace(self, array: ArrayId) -> Trace:
+        """Return what is known of one array.
+
+        Raises:
+            UnknownArrayError: no array has this id.
+        """
+        trace = self.by_id.get(array)
+        if trace is None:
+            raise UnknownArrayError(
+                f"no array has the id {str(array)[:200]}", value=str(array)[:200]
+            )
+        return trace
+
+    def is_up_to_date(self) -> bool:
+        """Whether `by_id` knows the newest survey and the layouts kept by now."""
+        survey, kept = self._newest(), self.kept.layouts
+        return survey is None or (self.seen is survey and self._basis[-1] is kept)
+
+    def _newest(self) -> Survey | None:
+        return None if self._surveys is None else self._surveys.latest
+
+    def refresh(self, now_s: float) -> None:
+        """Find out which arrays there are, and read the counters of those that have some."""
+        first_look, first_survey = self._published is None, self.seen is None
+        published = self._refresh_published(now_s)
+        foreign = self._refresh_foreign()
+        taken = {trace.identity for trace in published}
+        added = [
+            trace
+            for trace in foreign
+            if trace.identity not in taken or trace.subject.provenance == "configured"
+        ]
+        old = [trace.id for trace in published if first_look]
+        old += [trace.id for trace in added if first_survey]
+        # A stranger's control block cannot stand before the owner's of the same segment and name.
+        trusted = sorted(published, key=lambda trace: not trace.is_forbidden)
+        by_id: dict[ArrayId, Trace] = {trace.id: trace for trace in chain(added, trusted)}
+        self.comings.note(by_id, old, now_s)
+        self.by_id = by_id
+        for trace in added:
+            trace.update(now_s)
+
+    def close(self) -> None:
+        """Let go of every source."""
+        for trace in chain((self._published or {}).values(), self._foreign.values()):
+            trace.close()
+
+    def _refresh_published(self, now_s: float) -> list[PublishedTrace]:
+        found, before = self._finder.find(), self._published or {}
+        self._refused &= found.keys()
+        traces: dict[BlockReader, PublishedTrace] = {}
+        for reader, state in found.items():
+            trace = before.get(reader)
+            if trace is None or not trace.is_same(state):
+                trace = self._new_trace(reader, state)
+            if trace is not None:
+                trace.update(state, now_s)
+                traces[reader] = trace
+        for reader, trace in before.items():
+            if traces.get(reader) is not trace:
+                trace.close()
+        self._published = traces
+        return list(traces.values())
+
+    def _new_trace(self, reader: BlockReader, state: BlockState) -> PublishedTrace | None:
+        try:
+            return PublishedTrace(reader, state, self.host, self._namespace)
+        except ValueError as error:  # a block that lies; others are not held up by it
+            if reader not in self._refused:
+                log.warning("%s is passed over: %s", reader.path, error)
+            self._refused.add(reader)
+            return None
+
+    def _refresh_foreign(self) -> list[ForeignTrace]:
+        """Return the arrays that were found; worked out anew only where there is news."""
+        self.configuration.refresh()
+        survey, rules, kept = self._newest(), self.configuration.rules, self.kept.layouts
+        basis = (survey, rules, kept)
+        if survey is not None and any(
+            new is not old for new, old in zip(basis, self._basis or (None,) * 3, strict=True)
+        ):
+            held = list(self._holdings(survey))
+            self._foreign = {one.key: self._trace_of(one) for one in held}
+            self._basis, self.seen = basis, survey
+        return list(self._foreign.values())
+
+    def _holdings(self, survey: Survey) -> Iterator[Holding]:
+        for entry in survey.entries:
+            for one in holdings(entry, self.configuration.rules, survey.neighbour):
+                ident = id_of(one, self.host)
+                yield see_as_kept(entry, one, self.kept.layouts.get(ident))
+
+    def _trace_of(self, holding: Holding) -> ForeignTrace:
+        trace = self._foreign.get(holding.key)
+        if trace is None:
+            return ForeignTrace(holding, self.host, self._namespace, self._clock)
+        trace.see(holding)
+        return trace

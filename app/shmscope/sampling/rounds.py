@@ -1,0 +1,69 @@
+"""Who is looked at for changes, and when: what people look at first, the rest within a budget."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from shmscope.layout.names import ArrayId
+from shmscope.sampling.foreign import ForeignTrace
+from shmscope.sampling.trace import Trace
+
+CALM_BUDGET_S = 0.005  # a tick: a hundredth of a core, for all arrays that stand in an overview
+
+
+class Rounds:
+    """Looks for changes at arrays whose writes nobody counts.
+
+    Args:
+        clock: Seconds.
+        note_read: Told how many bytes were read.
+    """
+
+    def __init__(self, clock: Callable[[], float], note_read: Callable[[int], None]) -> None:
+        self._clock = clock
+        self._note_read = note_read
+        self._looked_at: dict[ArrayId, ForeignTrace] = {}
+        self._queue: deque[ForeignTrace] = deque()
+        self._left_s = 0.0
+
+    def plan(
+        self, found: Iterable[ForeignTrace], open_: Collection[ArrayId], *, calm: bool
+    ) -> None:
+        """Begin a tick.
+
+        Args:
+            found: The arrays that nobody published.
+            open_: Those at whose page somebody looks.
+            calm: Whether somebody looks at the overview.
+        """
+        uncounted = {trace.id: trace for trace in found if not trace.counts}
+        wanted = {ident: one for ident, one in uncounted.items() if calm or ident in open_}
+        for ident, trace in self._looked_at.items():
+            if wanted.get(ident) is not trace:
+                trace.watch.rest()
+        self._looked_at = wanted
+        self._left_s = CALM_BUDGET_S
+        if not self._queue:
+            waiting = (one for ident, one in wanted.items() if ident not in open_)
+            self._queue.extend(sorted(waiting, key=lambda trace: trace.watch.due_s))
+
+    def look(self, by_id: Mapping[ArrayId, Trace], open_: Iterable[ArrayId]) -> list[float]:
+        """Look at what is due and return when the next look at an open page's array is."""
+        opened = [trace for ident in open_ if (trace := self._uncounted(by_id, ident)) is not None]
+        for trace in opened:
+            if trace.watch.due_s <= self._clock():
+                self._note_read(trace.look_for_changes(eager=True))
+        self._look_calmly()
+        return [trace.watch.due_s for trace in opened]
+
+    def _uncounted(self, by_id: Mapping[ArrayId, Trace], ident: ArrayId) -> ForeignTrace | None:
+        trace = by_id.get(ident)
+        return trace if isinstance(trace, ForeignTrace) and not trace.counts else None
+
+    def _look_calmly(self) -> None:
+        while self._queue and self._left_s > 0:
+            trace, started_s = self._queue.popleft(), self._clock()
+            if trace.watch.due_s <= started_s and self._looked_at.get(trace.id) is trace:
+                self._note_read(trace.look_for_changes(eager=False))
+                self._left_s -= self._clock() - started_s
