@@ -6,6 +6,7 @@ import argparse
 import re
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import pairwise
 from multiprocessing import Manager
 from pathlib import Path
@@ -14,14 +15,23 @@ from typing import Any
 import cbor2
 import numpy as np
 import pytest
+from tests.sampling.stepping import SurveysOf
 
 import shmscope
 from shmscope.cli import build_parser
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import rows
-from shmscope.sampling.health import Verdict
+from shmscope.sampling import host_rows, rows
+from shmscope.sampling.facts import LockFacts
+from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.sampler import Sampler
-from shmscope.sampling.topics import ArrayTopic, Delivery, OverviewTopic, Topic, ValuesTopic
+from shmscope.sampling.topics import (
+    ArrayTopic,
+    Delivery,
+    HostTopic,
+    OverviewTopic,
+    Topic,
+    ValuesTopic,
+)
 from shmscope.web import session
 from shmscope.web.app import create_app
 from shmscope.web.hub import Hub
@@ -96,15 +106,26 @@ def told() -> Iterator[Told]:
     name = f"test-docs-{time.monotonic_ns()}"
     deliveries: list[Delivery] = []
     late_s = 0.0
-    sampler = Sampler("box", deliveries.append, clock=lambda: time.monotonic() + late_s)
-    with Manager() as manager, shmscope.create(name, 8, TICKET, unit="€") as array:
+    surveys = SurveysOf(name)
+    sampler = Sampler(
+        "box", deliveries.append, clock=lambda: time.monotonic() + late_s, surveys=surveys
+    )
+    made = shmscope.create(name, 8, TICKET, unit="€")
+    with Manager() as manager, made as array, ExitStack() as later:
         listed = shmscope.publish(f"{name}-list", manager.list([1, 2]))
         array[0] = (1.0, (2.0, 3.0))
+        surveys.take()
         sampler.step()
+        later.enter_context(shmscope.create(f"{name}-later", 4))
         ident = ArrayId.parse(
             next(row["id"] for row in sampler.reports.rows() if row["name"] == name)
         )
-        for topic in (OverviewTopic(), ArrayTopic(ident), ValuesTopic(ident, "...", 4)):
+        for topic in (
+            OverviewTopic(),
+            HostTopic(),
+            ArrayTopic(ident),
+            ValuesTopic(ident, "...", 4),
+        ):
             sampler.demand.add(topic)
         late_s += 1.0
         sampler.step()
@@ -154,6 +175,16 @@ def test_a_frame_of_an_array_has_the_fields_that_are_documented(told: Told) -> N
     assert len(array["statistics"]) == 2
     for statistics in array["statistics"]:
         assert_described(documented("**Statistics**"), statistics)
+
+
+def test_the_hosts_memory_has_the_fields_that_are_documented(told: Told) -> None:
+    memory = told.body("frame", HostTopic)
+    assert_described(documented("### `host`"), memory)
+    assert_described(documented("**Room**"), memory["room"])
+    assert_described(documented("**Segment**"), memory["segments"][0])
+    assert_described(documented("**Event**"), memory["events"][0])
+    lock = LockFacts(0, 1, 2.0)
+    assert_described(documented("**Lock**"), host_rows.lock("id", "name", lock, None, []))
 
 
 def test_a_schema_has_the_fields_that_are_documented(told: Told) -> None:

@@ -234,7 +234,9 @@ def test_recreated_array_is_another_one(
     both = stepped.ids
     assert len(both) == 2
     assert old in both
-    rules = {array: {v.rule for v in stepped.sampler.roster.trace(array).verdicts} for array in both}
+    rules = {
+        array: {v.rule for v in stepped.sampler.roster.trace(array).verdicts} for array in both
+    }
     assert "recreated" in rules.pop(old)
     [new] = rules.values()
     assert new == {"idle"}
@@ -263,7 +265,7 @@ def test_nan_and_infinity_are_told_once_somebody_looks_until_they_are_gone(
     assert stepped.rules == ["idle"]
     stepped.sampler.demand.add(ArrayTopic(stepped.id))
     stepped.tick(2)
-    assert stepped.sentence("not_finite").startswith("2 NaN and 1 infinite elements, seen")
+    assert stepped.sentence("not_finite").startswith("2 NaN and 1 infinite elements, first seen")
     writer.do("shared[:] = 0")
     stepped.tick(2)
     assert "not_finite" not in stepped.rules
@@ -280,7 +282,7 @@ def test_torn_copies_are_told_until_enough_whole_ones_were_made(
     assert stepped.trace.facts.torn > 10
     assert "torn" in stepped.rules
     writer.do("section.__exit__(None, None, None)")
-    stepped.run(4.0)
+    stepped.run(10.0)
     assert "torn" not in stepped.rules
 
 

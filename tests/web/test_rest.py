@@ -92,7 +92,7 @@ def test_the_openapi_document_lists_every_route(served: Running) -> None:
     document = served.get("/api/v1/openapi.json").json()
     array = "/api/v1/arrays/{host}/{segment}/{name}"
     assert set(document["paths"]) == {
-        "/api/v1/host",
+        *(f"/api/v1/{what}" for what in ("host", "memory", "health", "events")),
         "/api/v1/arrays",
         array,
         *(f"{array}/{what}" for what in ("values", "statistics", "health", "history")),

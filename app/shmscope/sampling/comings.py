@@ -15,10 +15,14 @@ class Comings:
 
     Attributes:
         gone: Arrays that went, as they were.
+        fresh: Arrays that appeared at the last note.
+        lost: Arrays that went at the last note.
     """
 
     def __init__(self) -> None:
         self.gone: list[Trace] = []
+        self.fresh: list[Trace] = []
+        self.lost: list[Trace] = []
         self._present: Mapping[ArrayId, Trace] = {}
         self._appeared_s: dict[ArrayId, float] = {}
         self._went_s: dict[ArrayId, float] = {}
@@ -39,8 +43,10 @@ class Comings:
         for ident in lost:
             self._appeared_s.pop(ident, None)
             self._went_s[ident] = now_s
-        self.gone = [trace for trace in self.gone if self._is_marked(trace, present, now_s)]
-        self.gone += [self._present[ident] for ident in lost]
+        self.fresh = [present[ident] for ident in fresh]
+        self.lost = [self._present[ident] for ident in lost]
+        kept = [trace for trace in self.gone if self._is_marked(trace, present, now_s)]
+        self.gone = kept + self.lost
         self._mark(present, now_s)
         self._present = present
 

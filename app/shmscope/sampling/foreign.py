@@ -11,6 +11,7 @@ from shmscope.layout.names import ArrayId
 from shmscope.layout.runs import ReadInto
 from shmscope.sampling.changes import Changes, ChangeWatch
 from shmscope.sampling.facts import ArrayFacts
+from shmscope.sampling.locks import LockWatch, is_semaphore
 from shmscope.sampling.rates import RateMeter
 from shmscope.sampling.trace import Trace
 from shmscope.sources.arrays import MemoryArray
@@ -46,6 +47,7 @@ class ForeignTrace(Trace):
         self._changes: Changes | None = None
         self._trouble: ShmscopeError | None = None
         self.watch = ChangeWatch(holding.layout, clock)
+        self._lock = LockWatch() if is_semaphore(holding.segment) else None
         super().__init__(id_of(holding, host), holding.subject, self._open())
 
     @property
@@ -83,6 +85,8 @@ class ForeignTrace(Trace):
         """Take in the counter of a tick, where there is one, and judge the array's health."""
         if self._sign is not None:
             self._count(self._sign.writes(), now_s)
+        if self._lock is not None:
+            self._lock.look(self.source.opened, now_s)
         if not self.counts:
             self.watch.tick(now_s)
             self._changes = self.watch.changes(now_s)
@@ -126,13 +130,14 @@ class ForeignTrace(Trace):
             writers=(),
             torn=torn,
             copies=copies,
-            nan=sum(entry.nan for entry in self.statistics),
-            inf=sum(entry.inf for entry in self.statistics),
-            looked_age_s=self.looked_age_s(now_s),
+            values=self.value_facts(now_s),
+            segment=self.segment_facts,
+            limits=self.limits,
             published=False,
             writes_per_s=self.writes_per_s,
             last_write_age_s=None if self._wrote_s is None else now_s - self._wrote_s,
             changes=self._changes,
+            lock=self._lock.facts(now_s) if self._lock is not None else None,
         )
 
     def _presence(self) -> Presence:

@@ -102,9 +102,9 @@ class PublishedTrace(Trace):
             writers=writers,
             torn=torn,
             copies=copies,
-            nan=sum(entry.nan for entry in self.statistics),
-            inf=sum(entry.inf for entry in self.statistics),
-            looked_age_s=self.looked_age_s(now_s),
+            values=self.value_facts(now_s),
+            segment=self.segment_facts,
+            limits=self.limits,
         )
         self.judge(facts, now_s)
 
@@ -138,7 +138,7 @@ class PublishedTrace(Trace):
             writes_per_s=trace.meter.per_s,
             last_write_age_s=max(now_s - wrote_ns / 1e9, 0.0) if wrote_ns else None,
             in_write=int(slot["begin"]) != end,
-            late=trace.cadence.is_late(now_s),
+            late=trace.cadence.is_late(now_s, self.limits.stalled_s, self.limits.stalled_times),
             longest_pause_s=trace.cadence.longest_pause_s,
         )
 

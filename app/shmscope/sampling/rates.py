@@ -97,12 +97,20 @@ class Cadence:
         """The longest recent pause, or None while too few were seen."""
         return max(self._pauses) if len(self._pauses) >= self.LEAST_PAUSES else None
 
-    def is_late(self, now_s: float) -> bool:
-        """Whether the writer should have written by now."""
+    def is_late(
+        self, now_s: float, after_s: float = LATE_AFTER_S, patience: float = PATIENCE
+    ) -> bool:
+        """Whether the writer should have written by now.
+
+        Args:
+            now_s: When.
+            after_s: The shortest pause that is too long.
+            patience: How many times its longest recent pause it may pause.
+        """
         longest = self.longest_pause_s
         if longest is None:
             return False
-        return now_s - self._changed_s > max(self.LATE_AFTER_S, self.PATIENCE * longest)
+        return now_s - self._changed_s > max(after_s, patience * longest)
 
 
 class History:

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import rows
+from shmscope.sampling import host_rows, rows
 from shmscope.sampling.demand import Demand
+from shmscope.sampling.events import Timeline
+from shmscope.sampling.health.verdicts import LEVELS, Verdict, worst
+from shmscope.sampling.host_watch import HostWatch
 from shmscope.sampling.observer import Observer
 from shmscope.sampling.roster import Roster
 from shmscope.sampling.trace import Trace
+
+MOST_EVENTS = 100
+SOME_EVENTS = 20
 
 
 class Reports:
@@ -21,11 +27,18 @@ class Reports:
         observer: What watching costs.
         demand: Who watches.
         clock: Seconds, as the roster gets them.
+        host: How full the host's shared memory is.
     """
 
     def __init__(
-        self, roster: Roster, observer: Observer, demand: Demand, clock: Callable[[], float]
+        self,
+        roster: Roster,
+        observer: Observer,
+        demand: Demand,
+        clock: Callable[[], float],
+        host: HostWatch,
     ) -> None:
+        self._host = host
         self._roster = roster
         self._observer = observer
         self._demand = demand
@@ -37,7 +50,32 @@ class Reports:
             **self._observer.host_row(self._roster.host, self._demand),
             **rows.survey(self._roster.seen, self._clock()),
             "config": rows.configuration(self._roster.configuration),
+            "health": rows.health(self._host.verdicts),
         }
+
+    def memory(self, timeline: Timeline) -> dict[str, Any]:
+        """Return who fills the host's shared memory, its locks, and what changed when."""
+        arrays = list(self._roster.by_id.values())
+        return {
+            "host": self.host(),
+            "room": host_rows.room(self._host.facts),
+            "segments": host_rows.segments(self._host.facts, self._roster.seen, arrays),
+            "locks": host_rows.locks(arrays),
+            "events": [host_rows.event(one) for one in timeline.last(MOST_EVENTS)],
+        }
+
+    def troubles(self) -> dict[str, Any]:
+        """Return the worst level, and every verdict of host and arrays that is not ok."""
+        arrays = [
+            {"id": str(trace.id), "name": trace.id.name, **rows.health(_not_ok(trace.verdicts))}
+            for trace in self._roster.by_id.values()
+            if _not_ok(trace.verdicts)
+        ]
+        host = rows.health(_not_ok(self._host.verdicts))
+        every = [self._host.verdicts, *(trace.verdicts for trace in self._roster.by_id.values())]
+        level = worst(verdict for verdicts in every for verdict in verdicts)
+        arrays.sort(key=lambda one: (-LEVELS.index(one["level"]), one["name"]))
+        return {"level": level, "host": host, "arrays": arrays}
 
     def row(self, array: ArrayId) -> dict[str, Any]:
         """Return one array's row.
@@ -64,7 +102,7 @@ class Reports:
         traces = [*self._roster.by_id.values(), *self._roster.comings.gone]
         return {"host": self.host(), "arrays": self._rows(traces)}
 
-    def array(self, trace: Trace, now_s: float) -> dict[str, Any]:
+    def array(self, trace: Trace, now_s: float, timeline: Timeline) -> dict[str, Any]:
         """Return everything that one array's page shows beside its values."""
         return {
             "host": self.host(),
@@ -72,6 +110,7 @@ class Reports:
             "history": rows.history(trace),
             "statistics": rows.statistics(trace.statistics, trace.looked_age_s(now_s)),
             "processes": self._processes(trace),
+            "events": [host_rows.event(one) for one in timeline.last(SOME_EVENTS, str(trace.id))],
         }
 
     def _row(self, trace: Trace) -> dict[str, Any]:
@@ -83,3 +122,7 @@ class Reports:
 
     def _processes(self, trace: Trace) -> list[dict[str, Any]] | None:
         return rows.processes(self._roster.segment_of(trace), self._roster.seen)
+
+
+def _not_ok(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.level != "ok"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Protocol
 
@@ -13,11 +14,13 @@ from shmscope.sampling.comings import Comings
 from shmscope.sampling.foreign import ForeignTrace, id_of
 from shmscope.sampling.kept import KeptLayouts, see_as_kept
 from shmscope.sampling.published import PublishedTrace
-from shmscope.sampling.trace import Trace
+from shmscope.sampling.trace import NOTHING_SEEN, Trace
+from shmscope.sampling.usage import usage_of
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.blocks import BlockFinder, BlockReader, BlockState
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.holdings import Holding, holdings
+from shmscope.sources.limits import limits_of
 from shmscope.sources.processes import own_namespace
 from shmscope.sources.survey import Survey
 
@@ -46,6 +49,7 @@ class Roster:
         surveys: Find what nobody published; without them nothing is found.
         configuration: Layouts that the user gave.
         clock: Seconds, as `refresh` gets them.
+        unix_clock: Seconds since 1970.
 
     Attributes:
         by_id: The arrays there are; another mapping after every refresh.
@@ -61,6 +65,7 @@ class Roster:
         surveys: Surveys | None,
         configuration: Configuration,
         clock: Callable[[], float],
+        unix_clock: Callable[[], float] = time.time,
     ) -> None:
         self.host = host
         self.configuration = configuration
@@ -69,6 +74,7 @@ class Roster:
         self.kept = KeptLayouts()
         self.seen: Survey | None = None
         self._clock = clock
+        self._unix_clock = unix_clock
         self._finder = finder
         self._surveys = surveys
         self._namespace = own_namespace()
@@ -76,6 +82,7 @@ class Roster:
         self._refused: set[BlockReader] = set()
         self._foreign: dict[tuple[object, ...], ForeignTrace] = {}
         self._basis: tuple[object, ...] = ()
+        self._told: tuple[object, object] = (None, None)
 
     @property
     def found(self) -> Iterator[ForeignTrace]:
@@ -126,6 +133,7 @@ class Roster:
         trusted = sorted(published, key=lambda trace: not trace.is_forbidden)
         by_id: dict[ArrayId, Trace] = {trace.id: trace for trace in chain(added, trusted)}
         self.comings.note(by_id, old, now_s)
+        self._refresh_usage(by_id.values())
         self.by_id = by_id
         for trace in added:
             trace.update(now_s)
@@ -151,6 +159,18 @@ class Roster:
                 trace.close()
         self._published = traces
         return list(traces.values())
+
+    def _refresh_usage(self, traces: Iterable[Trace]) -> None:
+        """Tell arrays who uses them, and their limits, where there is news of that."""
+        seen, limits = self.seen, self.configuration.limits
+        news = (seen, limits) != self._told
+        self._told = (seen, limits)
+        for trace in traces:
+            if news or trace.segment_facts is NOTHING_SEEN:
+                trace.limits = limits_of(trace.id.name, limits)
+                segment = self.segment_of(trace)
+                if seen is not None and segment is not None:
+                    trace.segment_facts = usage_of(segment, seen, self._unix_clock())
 
     def _new_trace(self, reader: BlockReader, state: BlockState) -> PublishedTrace | None:
         try:

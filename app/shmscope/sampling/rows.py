@@ -15,7 +15,7 @@ from shmscope.layout.hand import format_option, format_toml
 from shmscope.sampling.changes import Changes
 from shmscope.sampling.facts import WriterFacts
 from shmscope.sampling.fitting import saying_of
-from shmscope.sampling.health import Verdict, worst
+from shmscope.sampling.health.verdicts import Verdict, worst
 from shmscope.sampling.rates import HISTORY_SAMPLES, SPARKLINE_SAMPLES
 from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.trace import Trace
@@ -163,6 +163,8 @@ def health(verdicts: list[Verdict]) -> dict[str, Any]:
                 "sentence": v.sentence,
                 "since_s": v.since_s,
                 "remedy": v.remedy,
+                "sure": v.sure,
+                "facts": dict(v.facts),
             }
             for v in verdicts
         ],

@@ -15,7 +15,10 @@ from shmscope.errors import ShmscopeError
 from shmscope.layout.names import ArrayId
 from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
+from shmscope.sampling.chronicle import chronicle
 from shmscope.sampling.demand import Demand
+from shmscope.sampling.events import Timeline
+from shmscope.sampling.host_watch import HostWatch
 from shmscope.sampling.news import News
 from shmscope.sampling.observer import Observer
 from shmscope.sampling.reports import Reports
@@ -24,6 +27,7 @@ from shmscope.sampling.rounds import Rounds
 from shmscope.sampling.topics import (
     ArrayTopic,
     Delivery,
+    HostTopic,
     OverviewTopic,
     Topic,
     ValuesTopic,
@@ -58,6 +62,8 @@ class Sampler:
         demand: Who wants to know what.
         roster: The arrays.
         reports: What is known of them.
+        host: How full the host's shared memory is.
+        timeline: What changed when.
         answers: For those who ask once.
     """
 
@@ -80,7 +86,9 @@ class Sampler:
             configuration or Configuration(None),
             clock,
         )
-        self.reports = Reports(self.roster, self.observer, self.demand, clock)
+        self.host = HostWatch()
+        self.timeline = Timeline()
+        self.reports = Reports(self.roster, self.observer, self.demand, clock, self.host)
         self.answers = Answers(self.roster, self.observer, surveys, self._settle)
         self._news = News(deliver, self.demand)
         self._rounds = Rounds(clock, self.observer.note_read)
@@ -127,6 +135,8 @@ class Sampler:
         if self._surveys is not None:
             self._surveys.watched = bool(watched)
         self.roster.refresh(now_s)
+        self.host.update(self.roster.seen, self.roster.by_id.values(), now_s)
+        chronicle(self.timeline, self.roster, self.host, time.time())
         with self._ticked:
             self._ticked.notify_all()
         self._rounds.plan(self.roster.found, opened, calm=OverviewTopic() in watched)
@@ -138,7 +148,7 @@ class Sampler:
     def _open_arrays(self) -> set[ArrayId]:
         """Return the arrays at whose pages somebody looks."""
         topics = self.demand.topics()
-        return {topic.array for topic in topics if not isinstance(topic, OverviewTopic)}
+        return {topic.array for topic in topics if isinstance(topic, ArrayTopic | ValuesTopic)}
 
     def _tell(self, now_s: float) -> None:
         """Deliver the status topics once a tick, and to newcomers at once."""
@@ -150,12 +160,15 @@ class Sampler:
     def _tell_of(self, topic: Topic, now_s: float) -> None:
         if isinstance(topic, OverviewTopic):
             self._news.frame(topic, now_s, self.reports.overview())
+        elif isinstance(topic, HostTopic):
+            self._news.frame(topic, now_s, self.reports.memory(self.timeline))
         elif isinstance(topic, ArrayTopic):
             trace = self.roster.by_id.get(topic.array)
             if trace is None:
                 self._news.absence(topic, now_s)
             else:
-                self._news.frame(topic, now_s, self.reports.array(trace, now_s))
+                body = self.reports.array(trace, now_s, self.timeline)
+                self._news.frame(topic, now_s, body)
 
     def _look(self, now_s: float) -> None:
         wanted = self.demand.values()

@@ -36,6 +36,9 @@ class Statistics:
         minimum: Of the finite elements, None where there are none; so the next three.
         zeros: Elements equal to zero.
         coverage: Part of the array that was looked at, 0 to 1.
+        at_limit: Elements at the largest value that an integer dtype can hold.
+        strange: Place of the first element that is NaN or infinite, in the order of the scan; None
+            where there is none.
     """
 
     field: str | None
@@ -48,13 +51,16 @@ class Statistics:
     nan: int
     inf: int
     coverage: float
+    at_limit: int = 0
+    strange: int | None = None
 
 
 class Moments:
     """Minimum, maximum, mean and deviation of everything added so far."""
 
     def __init__(self) -> None:
-        self.count = self.zeros = self.nan = self.inf = self._finite = 0
+        self.count = self.zeros = self.nan = self.inf = self.at_limit = self._finite = 0
+        self.strange: int | None = None
         self._low: Any = None
         self._high: Any = None
         self._pivot = 0.0  # near the values: small deviations from a large mean keep their digits
@@ -66,17 +72,19 @@ class Moments:
             return
         if block.dtype.kind == "b":
             block = block.view(np.uint8) != 0  # whatever a C program calls true
-        self.count += block.size
+        before, self.count = self.count, self.count + block.size
         self.zeros += block.size - int(np.count_nonzero(block))
         if block.dtype.kind == "f":
-            block = self._finite_part(block)
+            block = self._finite_part(block, before)
         if block.size:
             self._merge(block)
 
-    def _finite_part(self, block: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def _finite_part(self, block: np.ndarray[Any, Any], before: int) -> np.ndarray[Any, Any]:
         finite = np.isfinite(block)
         if finite.all():
             return block
+        if self.strange is None:
+            self.strange = before + int(np.argmin(finite))
         self.nan += int(np.isnan(block).sum())
         self.inf += int(np.isinf(block).sum())
         kept: np.ndarray[Any, Any] = block[finite]
@@ -86,6 +94,8 @@ class Moments:
         low, high = block.min(), block.max()
         self._low = low if self._low is None else min(self._low, low)
         self._high = high if self._high is None else max(self._high, high)
+        if block.dtype.kind in "iu" and high == np.iinfo(block.dtype).max:
+            self.at_limit += int(np.count_nonzero(block == high))
         with np.errstate(over="ignore", invalid="ignore"):
             if not self._finite:
                 self._pivot = float(block.flat[0])
@@ -114,6 +124,8 @@ class Moments:
             self.nan,
             self.inf,
             coverage,
+            self.at_limit,
+            self.strange,
         )
 
 

@@ -16,6 +16,11 @@ class OverviewTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class HostTopic:
+    """The host's shared memory, who fills it, its locks, and what changed when; twice a second."""
+
+
+@dataclass(frozen=True, slots=True)
 class ArrayTopic:
     """One array's row, history and statistics, twice a second."""
 
@@ -38,7 +43,7 @@ class ValuesTopic:
     layout: LayoutRule | None = None
 
 
-Topic: TypeAlias = OverviewTopic | ArrayTopic | ValuesTopic
+Topic: TypeAlias = OverviewTopic | HostTopic | ArrayTopic | ValuesTopic
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from shmscope.errors import ShmscopeError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.control import Process
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.changes import Changes
-from shmscope.sampling.facts import ArrayFacts
-from shmscope.sampling.health import HealthRecord, Verdict
+from shmscope.sampling.facts import ArrayFacts, SegmentFacts, ValueFacts
+from shmscope.sampling.health.arrays import RULES
+from shmscope.sampling.health.record import HealthRecord
+from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.rates import Cadence, History, RateMeter
 from shmscope.sampling.statistics import Scan, Statistics
 from shmscope.sources.arrays import ArraySource
+from shmscope.sources.limits import DEFAULT
 from shmscope.sources.snapshots import Snapshot
 from shmscope.sources.subjects import Subject
 
 RECENT_COPIES = 200
+NOTHING_SEEN = SegmentFacts()
 
 
 class WriterTrace:
@@ -50,6 +57,8 @@ class Trace(ABC):
         writers: What is known of each writer's slot, by number and process.
         age_s: Seconds since it appeared, None where it was there before the server was.
         gone_s: Seconds since it went, None while it is there.
+        limits: What the health rules judge by.
+        segment_facts: Who uses its segment, as the newest survey saw it.
     """
 
     def __init__(self, ident: ArrayId, subject: Subject, source: ArraySource) -> None:
@@ -62,10 +71,13 @@ class Trace(ABC):
         self.scanned_s: float | None = None
         self.facts: ArrayFacts | None = None
         self.verdicts: list[Verdict] = []
+        self.limits = DEFAULT
+        self.segment_facts = NOTHING_SEEN
         self.age_s: float | None = None
         self.gone_s: float | None = None
         self._copies: deque[bool] = deque(maxlen=RECENT_COPIES)
-        self._health = HealthRecord()
+        self._health = HealthRecord(RULES)
+        self._strange_s: float | None = None
         self._scan: Scan | None = None
 
     @property
@@ -137,6 +149,45 @@ class Trace(ABC):
         """Torn copies among the recent ones, and how many those are."""
         return sum(self._copies), len(self._copies)
 
+    def value_facts(self, now_s: float) -> ValueFacts | None:
+        """Return what the last full look found, None where there was none."""
+        if not self.statistics:
+            return None
+        nan, inf = (sum(getattr(one, key) for one in self.statistics) for key in ("nan", "inf"))
+        if not nan + inf:
+            self._strange_s = None
+        elif self._strange_s is None:
+            self._strange_s = now_s
+        first = self.statistics[0]
+        plain = first.field is None
+        return ValueFacts(
+            dtype=str(self.layout.dtype),
+            count=first.count,
+            nan=nan,
+            inf=inf,
+            where=self._index_of(first.strange) if plain else None,
+            not_finite_age_s=None if self._strange_s is None else now_s - self._strange_s,
+            looked_age_s=self.looked_age_s(now_s),
+            minimum=first.minimum if plain else None,
+            constant=plain and first.coverage == 1 and _is_constant(first),
+            at_limit=first.at_limit if plain else 0,
+            largest=_largest(self.layout.dtype) if plain else 0,
+        )
+
+    def _index_of(self, place: int | None) -> str | None:
+        """Return an element's index by its place in a scan, where that is the array's order."""
+        if place is None or not self.layout.is_contiguous:
+            return None
+        return "[" + ", ".join(map(str, np.unravel_index(place, self.layout.shape))) + "]"
+
     def looked_age_s(self, now_s: float) -> float | None:
         """Return how long ago the statistics were finished, None where they never were."""
         return None if self.scanned_s is None else now_s - self.scanned_s
+
+
+def _is_constant(found: Statistics) -> bool:
+    return not found.nan + found.inf and found.minimum == found.maximum
+
+
+def _largest(dtype: np.dtype[Any]) -> int:
+    return int(np.iinfo(dtype).max) if dtype.kind in "iu" else 0

@@ -6,17 +6,18 @@ import os
 import stat
 import time
 import tomllib
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from shmscope.errors import ConfigurationError, LayoutError
 from shmscope.layout.hand import LayoutRule, parse_rule
 from shmscope.layout.hand.parsing import check_keys
+from shmscope.sources.limits import LimitRule, parse_limits
 
 MAX_FILE_BYTES: Final = 1 << 20
 MAX_TABLES: Final = 10_000
 MAX_ROOTS: Final = 1_000
-KEYS: Final = ("array", "roots")
+KEYS: Final = ("array", "limits", "roots")
 
 # O_NONBLOCK: to open a named pipe must not wait for its writer.
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -24,6 +25,7 @@ _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 # tick of a look leaves none.
 _TICK_NS = 50_000_000
 
+T = TypeVar("T")
 _Stamp: TypeAlias = tuple[int, int, int, int]
 
 
@@ -32,6 +34,7 @@ class Content(NamedTuple):
 
     rules: tuple[LayoutRule, ...] = ()
     roots: tuple[str, ...] = ()
+    limits: tuple[LimitRule, ...] = ()
 
 
 def parse_configuration(text: bytes) -> Content:
@@ -48,27 +51,29 @@ def parse_configuration(text: bytes) -> Content:
         check_keys(data, KEYS)
     except LayoutError as error:
         raise _blamed("", error) from None
-    return Content(_rules(data.get("array", [])), _roots(data.get("roots", [])))
+    return Content(
+        rules=tuple(_tables(data, "array", parse_rule)),
+        roots=_roots(data.get("roots", [])),
+        limits=tuple(_tables(data, "limits", parse_limits)),
+    )
 
 
-def _rules(tables: object) -> tuple[LayoutRule, ...]:
+def _tables(data: Mapping[str, Any], key: str, parse: Callable[[Any], T]) -> Iterator[T]:
+    tables = data.get(key, [])
     if not isinstance(tables, list):
-        raise ConfigurationError("array: each layout begins with [[array]]", field="array")
+        raise ConfigurationError(f"{key}: each begins with [[{key}]]", field=key)
     if len(tables) > MAX_TABLES:
         raise ConfigurationError(
-            f"array: there are {len(tables):,} tables; {MAX_TABLES:,} are allowed",
+            f"{key}: there are {len(tables):,} tables; {MAX_TABLES:,} are allowed",
             value=len(tables),
             limit=MAX_TABLES,
-            field="array",
+            field=key,
         )
-    return tuple(_rule(number, table) for number, table in enumerate(tables, 1))
-
-
-def _rule(number: int, table: Any) -> LayoutRule:
-    try:
-        return parse_rule(table)
-    except LayoutError as error:
-        raise _blamed(f"array {number}: ", error) from None
+    for number, table in enumerate(tables, 1):
+        try:
+            yield parse(table)
+        except LayoutError as error:
+            raise _blamed(f"{key} {number}: ", error) from None
 
 
 def _roots(folders: object) -> tuple[str, ...]:
@@ -108,6 +113,7 @@ class Configuration:
         path: The file, or None.
         rules: Those of the command line first, then the file's.
         roots: Further folders whose files are shared memory; absolute paths.
+        limits: Limits of the health rules, as the file says.
         problem: What is wrong with the file now, None where nothing is. What it said before stays.
 
     Raises:
@@ -122,25 +128,26 @@ class Configuration:
         self._options = tuple(options)
         self._folders = tuple(os.path.abspath(root) for root in roots)
         self.rules, self.roots = self._options, self._folders
+        self.limits: tuple[LimitRule, ...] = ()
         self._seen: _Stamp | None = None
         self._text: bytes | None = None
         if path is not None:
             self._update(path)
 
     def refresh(self) -> bool:
-        """Read the file again if it changed, and return whether its rules or roots did.
+        """Read the file again if it changed, and return whether what it says did.
 
         A file that is gone, or says what cannot be, sets `problem`, and all else stays. A file
         that is written in place can be met half written: where the half says something of its own
         it counts until the next look. One that is replaced by renaming is met whole.
         """
-        before = self.rules, self.roots
+        before = self.rules, self.roots, self.limits
         try:
             if self.path is not None:
                 self._update(self.path)
         except ConfigurationError as error:
             self.problem = f"{error.detail}. What the file said before stays."
-        return before != (self.rules, self.roots)
+        return before != (self.rules, self.roots, self.limits)
 
     def _update(self, path: str) -> None:
         try:
@@ -164,6 +171,7 @@ class Configuration:
             ) from None
         self.rules = self._options + content.rules
         self.roots = self._folders + content.roots
+        self.limits = content.limits
         self.problem = None
 
 

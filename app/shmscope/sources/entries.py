@@ -40,6 +40,7 @@ class Entry:
         recognition: All that its recogniser found out, None where there is none.
         system: Whether it is memory of a program that shares no arrays with it.
         payload_offset: Bytes of header before the data, as far as its name tells.
+        creator_pid: Who made it, where its name or format says so; the pid may have been reused.
     """
 
     segment: FoundSegment
@@ -51,6 +52,7 @@ class Entry:
     recognition: Recognition | None = None
     system: bool = False
     payload_offset: int = 0
+    creator_pid: int | None = None
 
 
 def published(segment: FoundSegment, states: Sequence[BlockState]) -> Entry:
@@ -71,8 +73,16 @@ def foreign(segment: FoundSegment, look: Look) -> Entry:
 
 def _recognised(segment: FoundSegment, found: Recognition) -> Entry:
     arrays = tuple(KnownArray(array.name, array.layout) for array in found.arrays)
-    companions = found.companions
-    return Entry(segment, "recognised", found.format, found.why, arrays, companions, found)
+    return Entry(
+        segment,
+        "recognised",
+        found.format,
+        found.why,
+        arrays,
+        companions=found.companions,
+        recognition=found,
+        creator_pid=found.creator_pid,
+    )
 
 
 def _unrecognised(segment: FoundSegment, look: Look) -> Entry:
@@ -88,4 +98,5 @@ def _unrecognised(segment: FoundSegment, look: Look) -> Entry:
         companions=opaque.companions(look),
         system=named.system or not segment.size_bytes,
         payload_offset=named.payload_offset,
+        creator_pid=named.creator_pid,
     )

@@ -10,7 +10,8 @@ from shmscope.errors import LayoutError, SelectionError
 from shmscope.layout.hand import parse_rule
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import parse_selection
-from shmscope.sampling import rows
+from shmscope.sampling import host_rows, rows
+from shmscope.sampling.events import MOST_EVENTS
 from shmscope.sampling.fitting import guesses_of
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.problems import MEDIA_TYPE
@@ -48,6 +49,34 @@ def _json(body: object) -> Response:
 def host(request: Request) -> Response:
     """Return the host's shared memory, and what watching it costs."""
     return _json(_sampler(request).reports.host())
+
+
+@router.get("/memory")
+def memory(request: Request) -> Response:
+    """Return who fills the host's shared memory, its locks, and what changed when."""
+    sampler = _sampler(request)
+    sampler.answers.freshen()
+    return _json(sampler.reports.memory(sampler.timeline))
+
+
+@router.get("/health")
+def health_of_all(request: Request) -> Response:
+    """Return the worst level, and every verdict on the host and the arrays that is not ok."""
+    sampler = _sampler(request)
+    sampler.answers.freshen()
+    return _json(sampler.reports.troubles())
+
+
+@router.get("/events")
+def events(
+    request: Request,
+    *,
+    count: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = 100,
+    array: Annotated[str | None, Query(description="Id of an array; else all.")] = None,
+) -> Response:
+    """Return what changed when, the newest first."""
+    found = _sampler(request).timeline.last(count, array)
+    return _json({"events": [host_rows.event(one) for one in found]})
 
 
 @router.get("/arrays")

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from shmscope.errors import MessageError, ShmscopeError
 from shmscope.layout.hand import LayoutRule, parse_rule
 from shmscope.layout.names import ArrayId
-from shmscope.sampling.topics import ArrayTopic, OverviewTopic, Topic, ValuesTopic
+from shmscope.sampling.topics import ArrayTopic, HostTopic, OverviewTopic, Topic, ValuesTopic
 from shmscope.web.problems import problem_of
 from shmscope.web.wire import encode_body, encode_message
 
@@ -206,11 +206,13 @@ def parse_topic(wish: Mapping[str, Any]) -> Topic:
     kind = wish.get("topic")
     if kind == "overview":
         return OverviewTopic()
+    if kind == "host":
+        return HostTopic()
     if kind == "array":
         return ArrayTopic(ArrayId.parse(_text(wish, "array")))
     if kind != "values":
         raise MessageError(
-            f"topic must be overview, array or values, not {kind!r:.60}", value=str(kind)[:60]
+            f"topic must be overview, host, array or values, not {kind!r:.60}", value=str(kind)[:60]
         )
     points = wish.get("max_points", DEFAULT_POINTS)
     if type(points) is not int or not 1 <= points <= MAX_POINTS:

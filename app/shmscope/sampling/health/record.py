@@ -1,0 +1,94 @@
+"""Verdicts over time: since when each has stood, and none that flaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+from shmscope.sampling.health.verdicts import LEVELS, Facts, Finding, Level, Rule, Verdict
+
+
+@dataclass(slots=True)
+class _Standing:
+    """One rule's finding over time.
+
+    Attributes:
+        finding: The last one.
+        level: At which it is heard: not lower than lately.
+        spoke_since_s: Since when it has spoken without a pause.
+        spoke_s: When it last spoke.
+        level_s: Since when at this level.
+        level_spoke_s: When a finding was last at this level or above.
+    """
+
+    finding: Finding
+    level: Level
+    spoke_since_s: float
+    spoke_s: float
+    level_s: float
+    level_spoke_s: float
+
+
+class HealthRecord(Generic[Facts]):
+    """What a table of rules says of one thing over time.
+
+    A rule is heard once it has spoken for its `rise_s`, and for `hold_s` after it last spoke; a
+    level rises at once and falls after `hold_s`. So a value that wavers about a limit makes one
+    verdict, not many.
+
+    Args:
+        rules: The table.
+    """
+
+    def __init__(self, rules: Sequence[Rule[Facts]]) -> None:
+        self._rules = rules
+        self._standing: dict[str, _Standing] = {}
+
+    def judge(self, facts: Facts, now_s: float) -> list[Verdict]:
+        """Apply every rule and return what stands now, the worst first."""
+        verdicts = []
+        for rule in self._rules:
+            standing = self._hear(rule, rule.judge(facts), now_s)
+            if standing is not None and now_s - standing.spoke_since_s >= rule.rise_s:
+                verdicts.append(_verdict(rule.name, standing, now_s))
+        return sorted(verdicts, key=lambda verdict: -LEVELS.index(verdict.level))
+
+    def _hear(self, rule: Rule[Facts], finding: Finding | None, now_s: float) -> _Standing | None:
+        standing = self._standing.get(rule.name)
+        if finding is None:
+            if standing is not None and now_s - standing.spoke_s >= rule.hold_s:
+                del self._standing[rule.name]
+                return None
+            return standing
+        if standing is None:
+            standing = _Standing(finding, finding.level, now_s, now_s, now_s, now_s)
+            self._standing[rule.name] = standing
+            return standing
+        standing.finding, standing.spoke_s = finding, now_s
+        _relevel(standing, finding.level, rule.hold_s, now_s)
+        return standing
+
+
+def _relevel(standing: _Standing, level: Level, hold_s: float, now_s: float) -> None:
+    """Take a level over: a higher one at once, a lower one when it has lasted."""
+    if LEVELS.index(level) >= LEVELS.index(standing.level):
+        standing.level_spoke_s = now_s
+    if level == standing.level:
+        return
+    rises = LEVELS.index(level) > LEVELS.index(standing.level)
+    if rises or now_s - standing.level_spoke_s >= hold_s:
+        standing.level, standing.level_s, standing.level_spoke_s = level, now_s, now_s
+
+
+def _verdict(name: str, standing: _Standing, now_s: float) -> Verdict:
+    finding = standing.finding
+    return Verdict(
+        rule=name,
+        level=standing.level,
+        sentence=finding.sentence,
+        since_s=now_s - standing.level_s,
+        remedy=finding.remedy,
+        sure=finding.sure,
+        facts=finding.facts,
+    )
