@@ -20,9 +20,9 @@ def chronicle(timeline: Timeline, roster: Roster, host: HostWatch, unix_s: float
     others = {trace.id.name for trace in comings.gone}
     for trace in comings.fresh:
         again = trace.id.name in others
-        timeline.note_coming(unix_s, str(trace.id), trace.id.name, again=again)
+        timeline.note_coming(unix_s, trace.key, trace.id.name, again=again)
     for trace in comings.lost:
-        timeline.note_going(unix_s, str(trace.id), trace.id.name)
+        timeline.note_going(unix_s, trace.key, trace.id.name)
     for trace in roster.by_id.values():
-        timeline.note_verdicts(unix_s, str(trace.id), trace.id.name, trace.verdicts)
+        timeline.note_verdicts(unix_s, trace.key, trace.id.name, trace.verdicts)
     timeline.note_verdicts(unix_s, "", roster.host, host.verdicts)

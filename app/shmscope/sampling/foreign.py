@@ -22,6 +22,8 @@ from shmscope.sources.segments import AttachedOnly, Segment
 from shmscope.sources.snapshots import NoWitness, Witness
 from shmscope.sources.witnesses import SignWitness
 
+UNWATCHED_S = 5.0
+
 
 class ForeignTrace(Trace):
     """One array that was found, over time.
@@ -46,6 +48,8 @@ class ForeignTrace(Trace):
         self._wrote_s: float | None = None
         self._changes: Changes | None = None
         self._trouble: ShmscopeError | None = None
+        self._due_s = 0.0
+        self._needed_bytes = holding.layout.extent[1]
         self.watch = ChangeWatch(holding.layout, clock)
         self._lock = LockWatch() if is_semaphore(holding.segment) else None
         super().__init__(id_of(holding, host), holding.subject, self._open())
@@ -80,17 +84,26 @@ class ForeignTrace(Trace):
         if holding.segment is not self.holding.segment:
             self.holding = holding
             self.source = self._open()
+            self._due_s = 0.0
 
-    def update(self, now_s: float) -> None:
-        """Take in the counter of a tick, where there is one, and judge the array's health."""
+    def update(self, now_s: float, *, watched: bool) -> None:
+        """Take in the counter of a tick, where there is one, and judge the array's health.
+
+        An array that nobody watches and that counts nothing is judged every few seconds only.
+        """
         if self._sign is not None:
             self._count(self._sign.writes(), now_s)
-        if self._lock is not None:
-            self._lock.look(self.source.opened, now_s)
         if not self.counts:
             self.watch.tick(now_s)
-            self._changes = self.watch.changes(now_s)
         self.history.append(self._meter.latest_per_s if self.counts else self.watch.latest_per_s)
+        if watched or self.counts or now_s >= self._due_s:
+            self._due_s = now_s + UNWATCHED_S
+            self._assess(now_s)
+
+    def _assess(self, now_s: float) -> None:
+        if self._lock is not None:
+            self._lock.look(self.source.opened, now_s)
+        self._changes = None if self.counts else self.watch.changes(now_s)
         self.judge(self._facts(now_s), now_s)
 
     def look_for_changes(self, *, eager: bool) -> int:
@@ -102,6 +115,11 @@ class ForeignTrace(Trace):
             return 0
         self._trouble = None
         return read
+
+    def rest(self) -> None:
+        """Look for changes no more: nobody watches."""
+        self.watch.rest()
+        self._due_s = 0.0
 
     @contextmanager
     def _reader(self) -> Iterator[ReadInto]:
@@ -126,7 +144,7 @@ class ForeignTrace(Trace):
             presence=self._presence(),
             presence_detail="" if self._trouble is None else self._trouble.detail,
             size_bytes=segment.size_bytes,
-            needed_bytes=self.layout.extent[1],
+            needed_bytes=self._needed_bytes,
             writers=(),
             torn=torn,
             copies=copies,

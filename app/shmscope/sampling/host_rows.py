@@ -57,7 +57,7 @@ def segments(
 def _segment(one: Claimant, arrays: list[Trace]) -> dict[str, Any]:
     return {
         **asdict(one),
-        "arrays": [str(trace.id) for trace in arrays],
+        "arrays": [trace.key for trace in arrays],
         "level": worst(verdict for trace in arrays for verdict in trace.verdicts),
         "orphan": any(verdict.rule == "orphan" for one in arrays for verdict in one.verdicts),
     }
@@ -78,7 +78,7 @@ def _rest(rest: list[Claimant]) -> dict[str, Any]:
 def locks(arrays: Iterable[Trace]) -> list[dict[str, Any]]:
     """Return every named semaphore that can be read."""
     return [
-        lock(str(one.id), one.id.name, one.facts.lock, one.segment_facts.users, one.verdicts)
+        lock(one.key, one.id.name, one.facts.lock, one.segment_facts.users, one.verdicts)
         for one in arrays
         if one.facts is not None and one.facts.lock is not None
     ]

@@ -67,7 +67,7 @@ class Reports:
     def troubles(self) -> dict[str, Any]:
         """Return the worst level, and every verdict of host and arrays that is not ok."""
         arrays = [
-            {"id": str(trace.id), "name": trace.id.name, **rows.health(_not_ok(trace.verdicts))}
+            {"id": trace.key, "name": trace.id.name, **rows.health(_not_ok(trace.verdicts))}
             for trace in self._roster.by_id.values()
             if _not_ok(trace.verdicts)
         ]
@@ -110,7 +110,7 @@ class Reports:
             "history": rows.history(trace),
             "statistics": rows.statistics(trace.statistics, trace.looked_age_s(now_s)),
             "processes": self._processes(trace),
-            "events": [host_rows.event(one) for one in timeline.last(SOME_EVENTS, str(trace.id))],
+            "events": [host_rows.event(one) for one in timeline.last(SOME_EVENTS, trace.key)],
         }
 
     def _row(self, trace: Trace) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Protocol
 
@@ -116,8 +116,16 @@ class Roster:
     def _newest(self) -> Survey | None:
         return None if self._surveys is None else self._surveys.latest
 
-    def refresh(self, now_s: float) -> None:
-        """Find out which arrays there are, and read the counters of those that have some."""
+    def refresh(
+        self, now_s: float, opened: Collection[ArrayId] = (), *, watched: bool = False
+    ) -> None:
+        """Find out which arrays there are, and read the counters of those that have some.
+
+        Args:
+            now_s: When, on the clock.
+            opened: The arrays at whose pages somebody looks.
+            watched: Whether somebody looks at all arrays.
+        """
         first_look, first_survey = self._published is None, self.seen is None
         published = self._refresh_published(now_s)
         foreign = self._refresh_foreign()
@@ -136,7 +144,7 @@ class Roster:
         self._refresh_usage(by_id.values())
         self.by_id = by_id
         for trace in added:
-            trace.update(now_s)
+            trace.update(now_s, watched=watched or trace.id in opened)
 
     def close(self) -> None:
         """Let go of every source."""

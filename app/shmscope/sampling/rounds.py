@@ -41,7 +41,7 @@ class Rounds:
         wanted = {ident: one for ident, one in uncounted.items() if calm or ident in open_}
         for ident, trace in self._looked_at.items():
             if wanted.get(ident) is not trace:
-                trace.watch.rest()
+                trace.rest()
         self._looked_at = wanted
         self._left_s = CALM_BUDGET_S
         if not self._queue:

@@ -39,7 +39,7 @@ def row(trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
     writers = facts.writers if facts is not None else ()
     ages = [w.last_write_age_s for w in writers if w.last_write_age_s is not None]
     return {
-        "id": str(trace.id),
+        "id": trace.key,
         "host": trace.id.host,
         "segment": trace.id.segment,
         "name": subject.name,

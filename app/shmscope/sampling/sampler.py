@@ -134,7 +134,8 @@ class Sampler:
         watched, opened = self.demand.topics(), self._open_arrays()
         if self._surveys is not None:
             self._surveys.watched = bool(watched)
-        self.roster.refresh(now_s)
+        everything = not {OverviewTopic(), HostTopic()}.isdisjoint(watched)
+        self.roster.refresh(now_s, opened, watched=everything)
         self.host.update(self.roster.seen, self.roster.by_id.values(), now_s)
         chronicle(self.timeline, self.roster, self.host, time.time())
         with self._ticked:

@@ -53,6 +53,7 @@ class Trace(ABC):
         source: What it is read from.
 
     Attributes:
+        key: Its id as text.
         history: Writes per second, or changes where nobody counts writes.
         writers: What is known of each writer's slot, by number and process.
         age_s: Seconds since it appeared, None where it was there before the server was.
@@ -63,6 +64,7 @@ class Trace(ABC):
 
     def __init__(self, ident: ArrayId, subject: Subject, source: ArraySource) -> None:
         self.id = ident
+        self.key = str(ident)
         self.subject = subject
         self.source = source
         self.history = History()

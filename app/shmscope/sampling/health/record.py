@@ -44,12 +44,18 @@ class HealthRecord(Generic[Facts]):
     def __init__(self, rules: Sequence[Rule[Facts]]) -> None:
         self._rules = rules
         self._standing: dict[str, _Standing] = {}
+        self._facts: Facts | None = None
+        self._answers: list[Finding | None] = []
 
     def judge(self, facts: Facts, now_s: float) -> list[Verdict]:
         """Apply every rule and return what stands now, the worst first."""
+        if facts != self._facts:  # most arrays are as they were, and rules are pure
+            self._facts, self._answers = facts, [rule.judge(facts) for rule in self._rules]
         verdicts = []
-        for rule in self._rules:
-            standing = self._hear(rule, rule.judge(facts), now_s)
+        for rule, finding in zip(self._rules, self._answers, strict=True):
+            if finding is None and rule.name not in self._standing:
+                continue
+            standing = self._hear(rule, finding, now_s)
             if standing is not None and now_s - standing.spoke_since_s >= rule.rise_s:
                 verdicts.append(_verdict(rule.name, standing, now_s))
         return sorted(verdicts, key=lambda verdict: -LEVELS.index(verdict.level))
