@@ -37,7 +37,7 @@ class Case:
     @property
     def dtype(self) -> np.dtype[Any]:
         """The array's dtype, its fields called f0, f1 and so on as nobody can guess their names."""
-        dtype = self.array.dtype
+        dtype: np.dtype[Any] = self.array.dtype
         if dtype.names is None:
             return dtype
         return np.dtype([(f"f{at}", dtype[name]) for at, name in enumerate(dtype.names)])

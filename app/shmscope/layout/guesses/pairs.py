@@ -62,7 +62,7 @@ def are_pairs(values: Values) -> bool:
         return False
     parts = values[:count].reshape(-1, 2)
     sizes = np.median(np.abs(parts), axis=0)
-    if not sizes.all() or not 0.25 < sizes[0] / sizes[1] < 4:
+    if not sizes.all() or not 0.25 < sizes[0] / sizes[1] < 4 or _is_odd(values):
         return False
     apart = np.roll(parts[:, 1], len(parts) // 3)
     within, strangers = _variation(parts[:, 0], parts[:, 1]), _variation(parts[:, 0], apart)
@@ -70,6 +70,12 @@ def are_pairs(values: Values) -> bool:
         return True
     centred = not (np.abs(np.median(parts, axis=0)) > 0.5 * sizes).any()
     return bool(centred) and (within < 0.6 * strangers or _grow_together(values[:count]))
+
+
+def _is_odd(values: Values) -> bool:
+    """Whether numbers are far more like those at an odd distance than those a pair away."""
+    apart = [float(np.mean(np.square(values[lag:] - values[:-lag]))) for lag in (2, 3, 5, 7)]
+    return min(apart[1:]) < 0.1 * apart[0]
 
 
 def _turn(values: Values, parts: Values) -> bool:

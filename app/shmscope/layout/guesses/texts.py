@@ -4,8 +4,9 @@ A character costs what it costs in a mixture of words, names and numbers. What i
 where that is cheap and hardly any of it cannot be printed. The width is the greatest common divisor
 of where texts begin, behind the zeros of those before; numbers that happen to be letters seldom
 have one. Where no zeros are, neighbours must not be alike, as they are in a picture, and the width
-is the distance at which characters are alike, as in dates. Without that it is one text, if to know
-the frequencies of this very text makes it not much cheaper, as it does for integers near 110.
+is the distance at which characters are alike, as in dates. Without that it is one text, unless
+characters are spread smoothly, as integers near 110 are, or would be much cheaper if it were known
+how often each occurs.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from shmscope.layout.dtypes import MAX_ITEM_BYTES
-from shmscope.layout.guesses.lengths import list_bits, neighbour_bits
+from shmscope.layout.guesses.lengths import each_bits, list_bits, neighbour_bits
 from shmscope.layout.guesses.sample import Sample, Window
 
 _LETTERS: Final = "etaoinsrhldcumfpgwybvkxjqz"  # by how often they occur
@@ -23,7 +24,7 @@ _MOST_BITS, _PLAIN_BITS = 6.6, 5.9  # of a character, on average and at most
 _PADDED_PART = 0.25
 _EXCESS_BITS = 2.0
 _PERIOD_PART = 0.08
-_ALIKE_PART = 0.85
+_ALIKE_PART, _SMOOTH_PART = 0.85, 0.93
 _OTHER_BITS = 9.0
 _FOREIGN_END, _FOREIGN_BITS = 0x600, 6.0  # letters of Latin, Greek, Cyrillic, Hebrew and others
 _EAST_ASIAN_BITS = 11.0
@@ -104,15 +105,17 @@ def _padded_width(run: Window, unit: int) -> int:
 def _plain_width(sample: Sample, unit: int, codes: Any, cost: float) -> int:
     """Return the width of texts without zeros between them, 0 where they are numbers."""
     own = list_bits(codes) / codes.size
-    neighbour = neighbour_bits(codes.astype(np.float64), 0.0, 32) / codes.size
-    if neighbour < _ALIKE_PART * min(own, cost):
+    values = codes.astype(np.float64)
+    if neighbour_bits(values, 0.0, 32) / codes.size < _ALIKE_PART * min(own, cost):
         return 0
     width = _period(sample, unit)
     if width:
         return width
-    size = sample.size_bytes // unit
     if cost > _PLAIN_BITS or cost - own > _EXCESS_BITS:
         return 0
+    if own > _SMOOTH_PART * each_bits(values, 0.0, 32) / codes.size:
+        return 0
+    size = sample.size_bytes // unit
     return size if size * unit <= MAX_ITEM_BYTES else 1
 
 
