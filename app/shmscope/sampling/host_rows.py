@@ -11,9 +11,29 @@ from shmscope.sampling.facts import LockFacts
 from shmscope.sampling.health.verdicts import Verdict, worst
 from shmscope.sampling.host_facts import Claimant, HostFacts
 from shmscope.sampling.trace import Trace
+from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Survey
 
 MOST_SEGMENTS: Final = 200
+
+
+def survey(seen: Survey | None, now_s: float) -> dict[str, Any]:
+    """Return how fresh the knowledge of the host's segments is, and what it does not cover."""
+    if seen is None:
+        return {"hidden_processes": 0, "survey": None}
+    return {
+        "hidden_processes": seen.inventory.hidden_processes,
+        "survey": {
+            "age_s": max(now_s - seen.taken_s, 0.0),
+            "took_s": seen.took_s,
+            "segments": len(seen.inventory.segments),
+        },
+    }
+
+
+def configuration(given: Configuration) -> dict[str, Any] | None:
+    """Return the file of layouts and what is wrong with it, None where there is none."""
+    return None if given.path is None else {"path": given.path, "problem": given.problem}
 
 
 def room(facts: HostFacts) -> dict[str, Any]:

@@ -48,8 +48,8 @@ class Reports:
         """Return the host's state and what watching it costs."""
         return {
             **self._observer.host_row(self._roster.host, self._demand),
-            **rows.survey(self._roster.seen, self._clock()),
-            "config": rows.configuration(self._roster.configuration),
+            **host_rows.survey(self._roster.seen, self._clock()),
+            "config": host_rows.configuration(self._roster.configuration),
             "health": rows.health(self._host.verdicts),
         }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from shmscope.layout.array import ArrayLayout
 from shmscope.layout.dtypes import format_dtype
 from shmscope.layout.guesses import Guess
 from shmscope.layout.hand import format_option, format_toml
@@ -20,9 +23,9 @@ from shmscope.sampling.rates import HISTORY_SAMPLES, SPARKLINE_SAMPLES
 from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.trace import Trace
 from shmscope.sources.assembly import FoundSegment
-from shmscope.sources.configuration import Configuration
 from shmscope.sources.findings import Use
 from shmscope.sources.process_facts import ProcessFacts, printable
+from shmscope.sources.subjects import Subject
 from shmscope.sources.survey import Survey
 
 TICK_S = 0.5
@@ -35,33 +38,18 @@ def row(trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
         trace: The array.
         segment: Its segment as it was last seen, where it was.
     """
-    subject, layout, facts = trace.subject, trace.layout, trace.facts
+    facts = trace.facts
     writers = facts.writers if facts is not None else ()
     ages = [w.last_write_age_s for w in writers if w.last_write_age_s is not None]
     return {
         "id": trace.key,
         "host": trace.id.host,
         "segment": trace.id.segment,
-        "name": subject.name,
-        "mechanism": subject.mechanism,
-        "provenance": subject.provenance,
-        "format": subject.format,
-        "why": subject.why,
-        "system": subject.system,
-        "segment_name": subject.segment,
+        **_said(trace.subject),
+        **_laid_out(trace.layout),
         "segment_bytes": facts.size_bytes if facts is not None else None,
         "paths": [] if segment is None else [printable(path) for path in segment.paths],
-        "companions": list(subject.companions),
         "users": users(segment),
-        "dtype": str(layout.dtype) if layout.dtype.names is None else "records",
-        "dtype_spec": format_dtype(layout.dtype),
-        "shape": list(layout.shape),
-        "strides": list(layout.strides),
-        "offset": layout.offset,
-        "size_bytes": layout.size_bytes,
-        "unit": subject.unit,
-        "labels": None if subject.labels is None else list(subject.labels),
-        "about": subject.about,
         "writers": [writer(w) for w in writers],
         "writes": trace.writes,
         "writes_per_s": trace.writes_per_s,
@@ -79,6 +67,38 @@ def row(trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
     }
 
 
+def _said(subject: Subject) -> dict[str, Any]:
+    """Return what is said of an array."""
+    return {
+        "name": subject.name,
+        "mechanism": subject.mechanism,
+        "provenance": subject.provenance,
+        "format": subject.format,
+        "why": subject.why,
+        "system": subject.system,
+        "segment_name": subject.segment,
+        "companions": list(subject.companions),
+        "unit": subject.unit,
+        "labels": None if subject.labels is None else list(subject.labels),
+        "about": subject.about,
+    }
+
+
+@lru_cache(maxsize=4096)  # of thousands of arrays, twice a second: numpy's names of dtypes are slow
+def _laid_out(layout: ArrayLayout) -> Mapping[str, Any]:
+    """Return how an array lies in its segment."""
+    return MappingProxyType(
+        {
+            "dtype": str(layout.dtype) if layout.dtype.names is None else "records",
+            "dtype_spec": format_dtype(layout.dtype),
+            "shape": list(layout.shape),
+            "strides": list(layout.strides),
+            "offset": layout.offset,
+            "size_bytes": layout.size_bytes,
+        }
+    )
+
+
 def users(segment: FoundSegment | None) -> dict[str, int] | None:
     """Return how many processes use a segment, and how; None where that is unknown."""
     if segment is None or segment.uses is None:
@@ -89,7 +109,18 @@ def users(segment: FoundSegment | None) -> dict[str, int] | None:
 
 def changes(found: Changes | None) -> dict[str, Any] | None:
     """Return what was seen by looking, None where writes are counted."""
-    return None if found is None else asdict(found)
+    if found is None:
+        return None
+    return {
+        "per_s": found.per_s,
+        "looks_per_s": found.looks_per_s,
+        "burst_looks_per_s": found.burst_looks_per_s,
+        "elements": found.elements,
+        "elements_per_s": found.elements_per_s,
+        "compared": found.compared,
+        "coverage": found.coverage,
+        "last_change_age_s": found.last_change_age_s,
+    }
 
 
 def processes(segment: FoundSegment | None, seen: Survey | None) -> list[dict[str, Any]] | None:
@@ -108,25 +139,6 @@ def _process(use: Use, facts: ProcessFacts | None) -> dict[str, Any]:
         "mapped": use.mapped,
         "descriptors": len(use.descriptors),
     }
-
-
-def survey(seen: Survey | None, now_s: float) -> dict[str, Any]:
-    """Return how fresh the knowledge of the host's segments is, and what it does not cover."""
-    if seen is None:
-        return {"hidden_processes": 0, "survey": None}
-    return {
-        "hidden_processes": seen.inventory.hidden_processes,
-        "survey": {
-            "age_s": max(now_s - seen.taken_s, 0.0),
-            "took_s": seen.took_s,
-            "segments": len(seen.inventory.segments),
-        },
-    }
-
-
-def configuration(given: Configuration) -> dict[str, Any] | None:
-    """Return the file of layouts and what is wrong with it, None where there is none."""
-    return None if given.path is None else {"path": given.path, "problem": given.problem}
 
 
 def writer(facts: WriterFacts) -> dict[str, Any]:
