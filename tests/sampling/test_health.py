@@ -68,6 +68,7 @@ STRANGE = ValueFacts(
 BRIGHT = ValueFacts("uint8", 1000, minimum=0, at_limit=120, largest=255)
 USED = SegmentFacts(users=2, owner="ann", user_names=("ann",), mode=0o600, resident_bytes=1 << 20)
 UNUSED = replace(USED, users=0, user_names=(), age_s=1.0)
+UNSURE = replace(UNUSED, users=None, hidden_processes=3, mode=0o640)
 ORPHAN = replace(UNUSED, creator_pid=4711, creator_alive=False)
 LOCK = replace(FOUND, path="/dev/shm/sem.x", lock=LockFacts(0, 2, 42.0))
 COUNTED = replace(FOUND, writes_per_s=12.5, last_write_age_s=0.1)
@@ -123,7 +124,7 @@ EXAMPLES: dict[str, list[ArrayFacts]] = {
         replace(FOUND, segment=ORPHAN),
         replace(FOUND, segment=replace(UNUSED, age_s=3600.0 * 5)),
         replace(FOUND, segment=replace(UNUSED, age_s=90.0)),
-        replace(FOUND, segment=replace(UNUSED, users=None, hidden_processes=3, age_s=90.0)),
+        replace(FOUND, segment=replace(UNSURE, age_s=90.0)),
         replace(FOUND, segment=replace(ORPHAN, creator_alive=True, age_s=90.0)),
         replace(FOUND, segment=replace(ORPHAN, users=None, hidden_processes=1)),
     ],
@@ -294,8 +295,10 @@ def test_stalled_writer_is_told_with_its_rhythm_and_without_a_remedy() -> None:
     assert found is not None
     assert found[:4] == (
         "warning",
-        "Writer band 0 (pid 4711) stalled. The last write was 12.5 s ago, its pauses were at most "
-        "500 ms.",
+        (
+            "Writer band 0 (pid 4711) stalled. The last write was 12.5 s ago, its pauses were at "
+            "most 500 ms."
+        ),
         None,
         "likely",
     )
@@ -341,9 +344,11 @@ def test_some_strange_elements_may_be_let_pass() -> None:
         (UNUSED, None, None),
         (replace(UNUSED, age_s=90.0), "warning", "possible"),
         (replace(UNUSED, age_s=86_400.0), "warning", "likely"),
-        (replace(UNUSED, users=None, age_s=90.0), "ok", "unknown"),
-        (replace(UNUSED, users=None, age_s=1.0), None, None),
-        (replace(ORPHAN, users=None), "warning", "possible"),
+        (replace(UNSURE, age_s=90.0), "ok", "unknown"),
+        (UNSURE, None, None),
+        (replace(UNSURE, mode=0o600, age_s=90.0), "warning", "possible"),
+        (replace(UNSURE, mode=0o600, age_s=86_400.0), "warning", "possible"),
+        (replace(ORPHAN, users=None, hidden_processes=3), "warning", "possible"),
         (replace(ORPHAN, users=1), None, None),
     ],
 )

@@ -94,6 +94,16 @@ class SegmentFacts:
     creator_alive: bool | None = None
     random_name: bool = False
 
+    @property
+    def seems_unused(self) -> bool:
+        """Whether nobody uses it, as far as can be told.
+
+        Of a segment that only its owner may open, processes that may not be looked at are hardly
+        users: they are other users'.
+        """
+        private = self.mode is not None and not self.mode & 0o077
+        return self.users == 0 or (self.users is None and private and self.hidden_processes > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class LockFacts:

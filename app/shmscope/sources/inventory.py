@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shmscope.layout.control import Process
 from shmscope.publishing.segment import SHM_DIR
@@ -22,7 +22,7 @@ from shmscope.sources.assembly import Assembly, Earlier, FoundSegment
 from shmscope.sources.files import Files, Listing, by_identity, list_files
 from shmscope.sources.findings import Access, Use
 from shmscope.sources.folders import read_whole
-from shmscope.sources.looks import MAX_FOOTPRINT_AGE_S, Look, Looker, spread
+from shmscope.sources.looks import Look, Looker, spread
 from shmscope.sources.process_facts import ProcessFacts
 from shmscope.sources.processes import own_namespace
 from shmscope.sources.scope import Identity, Kind, Scope, read_scope
@@ -39,6 +39,9 @@ __all__ = [
     "Use",
     "take_inventory",
 ]
+
+
+MAX_REFUSAL_AGE_S: Final = 10.0
 
 
 class Refusal(NamedTuple):
@@ -112,7 +115,9 @@ def take_inventory(
     if previous is not None and previous.memory.scope == scope:
         before = previous.memory
     listing = list_files(scope.roots, before.listing, taken_s)
-    looks, refusals = _look_at_all(Looker(scope, proc, own_namespace()), proc, before)
+    known = sum(not look.footprint.is_kernels for look in before.looks.values())
+    looker = Looker(scope, proc, own_namespace(), known)
+    looks, refusals = _look_at_all(looker, proc, before)
     memory = _assemble(listing, looks, refusals, before, (proc, taken_s))
     return Inventory(
         segments=tuple(memory.segments.values()),
@@ -182,7 +187,7 @@ def _list_processes(proc: str) -> Iterator[tuple[int, int]]:
 def _still_refuses(pid: int, inode: int, refusal: Refusal) -> bool:
     """Whether not to ask a process again: for a while; it may become another user."""
     age_s = time.monotonic() - refusal.tried_s
-    return refusal.inode == inode and age_s < MAX_FOOTPRINT_AGE_S * spread(pid)
+    return refusal.inode == inode and age_s < MAX_REFUSAL_AGE_S * spread(pid)
 
 
 def _read_or_nothing(path: str) -> bytes:

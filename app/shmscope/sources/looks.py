@@ -11,8 +11,9 @@ A look costs some tenths of a millisecond, most of them the kernel's. Two things
   moment is some milliseconds behind: what it does in them is seen at the look after.
 - Of one that has run, its footprint tells whether it can have mapped or opened anything: the size
   of its address space, its page faults and the number of its descriptors. What leaves no trace in
-  them is seen some seconds late: a mapping exchanged for one of the same size that was not touched
-  yet, a descriptor for another, another protection that was not used yet.
+  them is seen late: a mapping exchanged for one of the same size that was not touched yet, a
+  descriptor for another, another protection that was not used yet. Five seconds late at most among
+  fifty processes, more among more: about ten of them a second are looked at all the same.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ from shmscope.sources.scope import Scope
 
 # Processes can share mappings or descriptors as threads do, though hardly any do: clone(2).
 MAX_AGE_S: Final = 30.0
-MAX_FOOTPRINT_AGE_S: Final = 10.0
+MIN_FOOTPRINT_AGE_S: Final = 5.0
+MAX_FOOTPRINT_AGE_S: Final = 30.0
+LOOKS_PER_S: Final = 10.0
 MAX_FACTS_AGE_S: Final = 30.0
 
 
@@ -87,10 +90,13 @@ class Looker:
         scope: What counts as shared memory.
         proc: Where procfs is mounted.
         namespace: This process's pid namespace.
+        known: How many processes there are to look at.
     """
 
-    def __init__(self, scope: Scope, proc: str, namespace: int) -> None:
+    def __init__(self, scope: Scope, proc: str, namespace: int, known: int = 0) -> None:
         self._scope, self._proc, self._namespace = scope, proc, namespace
+        age_s = max(known / LOOKS_PER_S, MIN_FOOTPRINT_AGE_S)
+        self._footprint_age_s = min(age_s, MAX_FOOTPRINT_AGE_S)
         self._is_real = proc == "/proc"  # elsewhere pids may mean other processes
         self._ipc = _link(f"{proc}/self/ns/ipc")
 
@@ -110,7 +116,7 @@ class Looker:
         if previous is not None and previous.inode == inode:
             if _rested(previous, ran_ns):
                 return previous
-            if ran_ns and _stays(previous, path):
+            if ran_ns and self._stays(previous, path):
                 return previous.ran(inode, ran_ns)
         with opened(path, FOLDER_FLAGS) as folder:
             footprint = None if folder is None else read_footprint("", folder)
@@ -141,6 +147,13 @@ class Looker:
             return look
         return _with_facts(replace(look, held=held, facts_s=looked_s), folder)
 
+    def _stays(self, look: Look, path: str) -> bool:
+        """Whether a process that has run can have mapped, touched and opened nothing."""
+        age_s = time.monotonic() - look.looked_s
+        if age_s > self._footprint_age_s * spread(look.process.pid) or not look.footprint.tells:
+            return False
+        return read_footprint(f"{path}/") == look.footprint
+
     def _findings(self, shown: Evidence, folder: int) -> Findings:
         findings = Findings(self._scope, lambda: _link("ns/ipc", folder) == self._ipc)
         findings.add_mappings(shown.mappings)
@@ -168,13 +181,6 @@ def _rested(look: Look, ran_ns: int | None) -> bool:
     if time.monotonic() - look.looked_s > MAX_AGE_S * spread(look.process.pid):
         return False
     return look.footprint.is_kernels or bool(ran_ns and ran_ns == look.ran_ns)
-
-
-def _stays(look: Look, path: str) -> bool:
-    """Whether a process that has run can have mapped, touched and opened nothing."""
-    if time.monotonic() - look.looked_s > MAX_FOOTPRINT_AGE_S * spread(look.process.pid):
-        return False
-    return look.footprint.tells and read_footprint(f"{path}/") == look.footprint
 
 
 def has_ended(look: Look) -> bool:

@@ -81,13 +81,13 @@ def _lock_stuck(facts: ArrayFacts) -> Finding | None:
     if lock is None or lock.value or not lock.held_s:
         return None
     held = {"value": lock.value, "waiters": lock.waiters, "held_s": round(lock.held_s, 1)}
-    if facts.segment.users == 0:
+    if facts.segment.seems_unused:
         return Finding(
             "warning",
             "The lock is held and no process uses it: whoever held it died, and whoever opens it "
             "waits for ever.",
             remedy=None if facts.path is None else f"rm {facts.path}",
-            sure="likely",
+            sure="possible" if facts.segment.users is None else "likely",
             facts=held,
         )
     if not lock.waiters or lock.held_s < facts.limits.lock_s:

@@ -43,20 +43,19 @@ _CLAIMS: Final[dict[Sureness, str]] = {
 def _reason(segment: SegmentFacts, orphan_s: float) -> tuple[Sureness, str] | None:
     """Return how surely nobody will use a segment any more, and why; None for too young a one."""
     age_s = segment.age_s
-    if segment.users is None:
-        if segment.creator_alive is False:
-            return "possible", f"its creator, pid {segment.creator_pid}, is gone, but " + _hidden(
-                segment
-            )
+    if not segment.seems_unused:
         return ("unknown", _hidden(segment)) if _is_old(age_s, orphan_s) else None
+    seen = segment.users is not None
+    nobody = "nobody uses it" if seen else f"nobody that is seen uses it ({_hidden(segment)})"
     if segment.creator_alive is False:
-        return "likely", f"nobody uses it, and its creator, pid {segment.creator_pid}, is gone"
+        gone = f"{nobody}, and its creator, pid {segment.creator_pid}, is gone"
+        return "likely" if seen else "possible", gone
     if not _is_old(age_s, orphan_s):
         return None
-    unused = f"nobody uses it, and it was last changed {duration(age_s)} ago"
+    unused = f"{nobody}, and it was last changed {duration(age_s)} ago"
     if segment.creator_alive:
         return "possible", f"{unused}; but its creator, pid {segment.creator_pid}, lives"
-    return ("likely" if _is_old(age_s, 60 * orphan_s) else "possible"), unused
+    return ("likely" if seen and _is_old(age_s, 60 * orphan_s) else "possible"), unused
 
 
 def _is_busy(facts: ArrayFacts) -> bool:
