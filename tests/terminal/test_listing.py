@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 import shmscope
-from shmscope.terminal.tables import format_bytes, printable
+from shmscope.sources.process_facts import printable
+from shmscope.terminal.tables import format_bytes
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from shmscope.sampling.health.record import HealthRecord
 from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.host_facts import Claimant, HostFacts
 from shmscope.sampling.trace import Trace
-from shmscope.sampling.usage import user_name
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.logind import removes_ipc
+from shmscope.sources.process_facts import user_name
 from shmscope.sources.survey import Survey
 
 GROWTH_S = 60.0

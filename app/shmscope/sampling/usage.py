@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import pwd
 import re
-from functools import lru_cache
 from typing import Final
 
 from shmscope.sampling.facts import SegmentFacts
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.creators import may_live
+from shmscope.sources.process_facts import user_name
 from shmscope.sources.survey import Survey
 
 # What multiprocessing and tempfile make up where a program gives no name.
@@ -59,12 +58,3 @@ def _changed_unix_s(segment: FoundSegment) -> float | None:
         if (status.st_dev, status.st_ino) == segment.identity:
             return max(status.st_mtime, status.st_ctime)
     return None
-
-
-@lru_cache(maxsize=1024)
-def user_name(user_id: int) -> str:
-    """Return a user's name, or the number where there is none."""
-    try:
-        return pwd.getpwuid(user_id).pw_name
-    except KeyError:
-        return str(user_id)

@@ -64,7 +64,7 @@ def read_facts(process: Process, folder: int) -> ProcessFacts | None:
         inner=Process(int(pids[-1]) if pids else process.pid, process.started, namespace),
         command=format_command(command) or "[" + format_command(_name(status)) + "]",
         user_id=user_id,
-        user=_user_name(user_id),
+        user=user_name(user_id),
         started_unix_s=_boot_unix_s() + process.started / _TICKS_PER_S,
     )
 
@@ -111,7 +111,8 @@ def _boot_unix_s() -> float:
 
 
 @lru_cache(maxsize=1024)
-def _user_name(user_id: int) -> str:
+def user_name(user_id: int) -> str:
+    """Return a user's name, printable, or the number where there is none."""
     try:
         return printable(pwd.getpwuid(user_id).pw_name)
     except KeyError:

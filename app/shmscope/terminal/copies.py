@@ -12,9 +12,9 @@ from shmscope.errors import SelectionError
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sampling.columns import as_column, as_columns
 from shmscope.sources.configuration import Configuration
+from shmscope.sources.process_facts import printable
 from shmscope.sources.snapshots import Snapshot, Verdict
 from shmscope.terminal.looking import find_one, looking
-from shmscope.terminal.tables import printable
 from shmscope.web.values import FORMATS
 
 Form: TypeAlias = Literal["text", "npy", "csv", "json"]

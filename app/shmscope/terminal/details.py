@@ -12,8 +12,9 @@ from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import ArrayTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration
+from shmscope.sources.process_facts import printable
 from shmscope.terminal.looking import find, looking
-from shmscope.terminal.tables import format_bytes, format_columns, format_rate, printable
+from shmscope.terminal.tables import format_bytes, format_columns, format_rate
 from shmscope.web.wire import encode_json
 
 Row: TypeAlias = Mapping[str, Any]

@@ -21,8 +21,9 @@ from shmscope.sampling.trace import Trace
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.catalogue import Entry
 from shmscope.sources.configuration import Configuration
+from shmscope.sources.process_facts import printable
 from shmscope.terminal.looking import Looking, looking
-from shmscope.terminal.tables import format_bytes, format_columns, format_rate, printable
+from shmscope.terminal.tables import format_bytes, format_columns, format_rate
 
 HEADINGS: Final = ("NAME", "SIZE", "RESIDENT", "USERS", "WHAT", "ARRAYS")
 CLEAR: Final = "\x1b[H\x1b[J"

@@ -1,4 +1,4 @@
-"""Texts for a terminal: tables, sizes, durations, and nothing that a terminal would obey."""
+"""Texts for a terminal: tables, sizes and rates."""
 
 from __future__ import annotations
 
@@ -29,8 +29,3 @@ def format_bytes(size: float) -> str:
 def format_rate(per_s: float) -> str:
     """Return a rate: ``12.5 /s``, ``3,100 /s``."""
     return f"{per_s:,.0f} /s" if per_s >= 100 else f"{per_s:.3g} /s"
-
-
-def printable(text: str) -> str:
-    """Return `text` without what a terminal would obey."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
