@@ -51,13 +51,16 @@ import os, sys, time
 sys.path.insert(0, root)
 events = []
 FORBIDDEN = ("os.", "mmap.", "fcntl.", "socket.", "subprocess.", "shutil.", "signal.", "ctypes.")
-HARMLESS = ("os.listdir", "os.scandir", "os.add_dll_directory")
+HARMLESS = ("os.listdir", "os.scandir", "os.add_dll_directory", "ctypes.addressof")
+PROCMAP_QUERY = 0xC0686611  # asks the kernel for one line of /proc/PID/maps
 def note(event, arguments):
     if event == "open":
         path, _, flags = arguments
         if str(path).startswith(("/dev/shm", "/proc")) and flags is not None:
             if flags & (os.O_ACCMODE | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
                 events.append(f"open {path} {flags:o}")
+    elif event == "fcntl.ioctl" and arguments[1] == PROCMAP_QUERY:
+        pass
     elif event.startswith(FORBIDDEN) and event not in HARMLESS:
         events.append(f"{event} {arguments}")
 from tests.sampling.stepping import Stepped
@@ -76,6 +79,44 @@ for topic, rate_hz in (
 stepped.sampler.answers.values(stepped.id, "0")
 stepped.sampler.answers.statistics(stepped.id)
 """
+
+
+# A program that has never heard of shmscope, and what looks at it in every way there is.
+SHARE_UNTOLD = """
+import numpy as np
+from multiprocessing.shared_memory import SharedMemory
+memory = SharedMemory(name, create=True, size=1 << 20)
+array = np.ndarray((512, 256), "f8", memory.buf)
+array[:] = np.arange(512 * 256).reshape(512, 256)
+"""
+END_UNTOLD = "del array; memory.close(); memory.unlink()"
+WATCH_UNTOLD = (
+    WATCH.partition("stepped.step()")[0]
+    + """
+from shmscope.layout.hand import parse_rule
+from shmscope.sampling.fitting import guesses_of
+from shmscope.sampling.topics import HostTopic, ValuesTopic
+stepped.survey()
+rule = parse_rule({"dtype": "<f8", "shape": [-1, 256]}, pattern="*")
+demand = stepped.sampler.demand
+for topic, rate_hz in (
+    (OverviewTopic(), 2.0),
+    (HostTopic(), 2.0),
+    (ArrayTopic(stepped.id), 2.0),
+    (stepped.values("0:4096"), 30.0),
+    (ValuesTopic(stepped.id, "::7", 1000, rule), 30.0),
+):
+    demand.add(topic, rate_hz)
+assert guesses_of(stepped.trace)
+stepped.sampler.answers.keep_layout(stepped.id, rule, "guessed", timeout_s=0)
+stepped.sampler.answers.values(stepped.id, "0")
+stepped.sampler.answers.statistics(stepped.id)
+def look(seconds):
+    for _ in range(int(seconds)):
+        stepped.survey()
+        stepped.run(1.0)
+"""
+)
 
 
 def others() -> Iterator[str]:
@@ -153,8 +194,37 @@ def watcher(name: str, writer: Puppet) -> Iterator[Puppet]:
         yield puppet
 
 
+@pytest.fixture(params=["this Python", "another Python"])
+def stranger(name: str, request: pytest.FixtureRequest) -> Iterator[Puppet]:
+    """Yield a process that shares memory and has never heard of shmscope."""
+    python, path = sys.executable, ""
+    if request.param == "another Python":
+        python, path = request.getfixturevalue("other_python")
+    with Puppet(python, {"PYTHONPATH": path} if path else {}) as puppet:
+        puppet.do(f"name = {name!r}")
+        puppet.do(SHARE_UNTOLD)
+        yield puppet
+
+
+@pytest.fixture
+def onlooker(name: str, stranger: Puppet) -> Iterator[Puppet]:
+    """Yield another process, which looks at the stranger in every way there is."""
+    assert stranger.pid
+    with Puppet() as puppet:
+        puppet.do(f"name, root = {name!r}, {str(ROOT)!r}")
+        puppet.do(WATCH_UNTOLD)
+        yield puppet
+
+
 def picture(name: str, writer: Puppet) -> dict[str, Any]:
     """Return all that must be as it was: files, bytes, counters, and what the writer holds."""
+    found = picture_untold(name, writer)
+    found["writes"] = writer.do("shared.writes")
+    return found
+
+
+def picture_untold(name: str, writer: Puppet) -> dict[str, Any]:
+    """Return the same of a program that counts nothing."""
     found: dict[str, Any] = {}
     for path in sorted(SHM.glob(f"*{name}*")):
         status = path.stat()
@@ -163,7 +233,6 @@ def picture(name: str, writer: Puppet) -> dict[str, Any]:
         found[path.name] = [*kept, status.st_blocks, status.st_mtime_ns, status.st_ctime_ns, digest]
     found["descriptors"] = len(os.listdir(f"/proc/{writer.pid}/fd"))
     found["trackers"] = children(writer.pid)
-    found["writes"] = writer.do("shared.writes")
     found["sum"] = writer.do("float(array.sum())")
     return found
 
@@ -235,3 +304,27 @@ def test_killed_writers_segment_goes_as_it_would_unwatched(
     until(lambda: not (SHM / name).exists())
     watcher.do("stepped.run(1.0)")
     assert watcher.do("stepped.rules[0]") == "gone"
+
+
+def test_stranger_is_as_it_was_after_its_onlooker_was_killed(
+    name: str, stranger: Puppet, onlooker: Puppet
+) -> None:
+    before = picture_untold(name, stranger)
+    onlooker.do("look(4)")
+    assert children(onlooker.pid) == []
+    onlooker.begin("while True: look(1)")
+    onlooker.kill()
+    assert picture_untold(name, stranger) == before
+    stranger.do(END_UNTOLD)
+    assert stranger.leave() == 0
+    assert not list(SHM.glob(f"*{name}*"))
+
+
+def test_onlooker_asks_the_system_for_nothing_but_to_read(
+    stranger: Puppet, onlooker: Puppet
+) -> None:
+    onlooker.do("look(3)")
+    stranger.do("array[:] = 1; memory.unlink(); SharedMemory(name, create=True, size=1).close()")
+    onlooker.do("look(3); stepped.sampler.close()")
+    events = onlooker.do("events")
+    assert events == [], json.dumps(events[:5], indent=1)
