@@ -203,7 +203,7 @@ def test_a_browser_is_opened_where_there_is_a_screen_and_only_then(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("shmscope.web.server.serve", lambda _, ready, __: ready())
+    monkeypatch.setattr("shmscope.terminal.serving.serve", lambda _, ready, __: ready())
     monkeypatch.setattr("signal.signal", lambda *_: None)
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(screen, raising=False)

@@ -18,7 +18,6 @@ import pytest
 from tests.sampling.stepping import SurveysOf
 
 import shmscope
-from shmscope.cli import build_parser
 from shmscope.layout.names import ArrayId
 from shmscope.sampling import host_rows, rows
 from shmscope.sampling.facts import LockFacts
@@ -32,6 +31,7 @@ from shmscope.sampling.topics import (
     Topic,
     ValuesTopic,
 )
+from shmscope.terminal.grammar import build_parser
 from shmscope.web import session
 from shmscope.web.app import create_app
 from shmscope.web.hub import Hub
@@ -237,7 +237,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_readme_names_every_command() -> None:
-    assert set(commands()) == {"serve", "demo", "ls", "show", "cat"}
+    assert set(commands()) == {"serve", "demo", "ls", "show", "cat", "doctor"}
     for command in commands():
         assert re.search(rf"(shmscope |`){command}\b", README)
 
@@ -257,7 +257,7 @@ def test_the_readme_lists_every_option_of_the_server_and_no_other() -> None:
     assert options_of("serve") == options_of("demo") == listed
 
 
-@pytest.mark.parametrize("command", ["ls", "show", "cat"])
+@pytest.mark.parametrize("command", ["ls", "show", "cat", "doctor"])
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:
     lines = re.findall(rf"^    shmscope {command}\b.*$", README, re.MULTILINE)
     named = {option for line in lines for option in re.findall(r"--[a-z]+", line)}
