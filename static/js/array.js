@@ -3,8 +3,9 @@ import { ArrayApi } from "./array_api.js";
 import { browserEnvironment } from "./browser.js";
 import { Connection } from "./connection.js";
 import { need, setText } from "./element.js";
+import { EventList } from "./event_list.js";
 import { showGone } from "./gone_notice.js";
-import { showHealth } from "./health_panel.js";
+import { HealthPanel } from "./health_panel.js";
 import { HistoryPanel } from "./history_panel.js";
 import { LayoutPanel } from "./layout_panel.js";
 import { watchConnection } from "./link_lamp.js";
@@ -26,6 +27,8 @@ const name = document.body.dataset.arrayName ?? "";
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
 const rates = new HistoryPanel();
+const health = new HealthPanel(need("#verdicts"), "Every check of this array passes.");
+const events = new EventList(need("#events"), { named: false });
 const own = new OwnLayout();
 const asked = parseArrayState(location.search);
 const values = new ValuesPanel(connection, id, asked, {
@@ -56,12 +59,20 @@ function show(body) {
   if (own.take(row, performance.now())) adopt(row);
   layout.update(row);
   showTitle(row);
-  showHealth(row.health);
+  health.update(row.health);
+  showEvents(body);
   showWriters(row);
   showProcesses(processes, row, host);
   showStatistics(statistics);
   rates.update(body);
   showHost(host);
+}
+
+/** @param {ArrayBody} body */
+function showEvents({ events: found, host }) {
+  events.update(found, found, host.server_unix_s);
+  need("#events").hidden = found.length === 0;
+  need("#no-events").hidden = found.length > 0;
 }
 
 /** @param {import("./types.js").Problem} problem */

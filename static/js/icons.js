@@ -11,6 +11,15 @@ const LEVELS = new Map([
   ],
 ]);
 
+/** @type {Map<string, string>} outlines in a box of 16 */
+const EVENTS = new Map([
+  ...LEVELS,
+  ["appeared", "M8 3v10M3 8h10"],
+  ["went", "M3 8h10"],
+  ["recreated", "M13 8a5 5 0 1 1-1.6-3.7M13.2 1.8v3h-3"],
+  ["cleared", "M3 8.6l3.4 3.4L13 4.6"],
+]);
+
 /** @type {Map<string, string>} outlines in a box of 10 */
 const STATES = new Map([
   ["alive", "M5 1.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 1 0 0-7"],
@@ -24,17 +33,24 @@ const STATES = new Map([
 ]);
 
 /**
+ * The shape of a health level, or of something that came or went.
+ *
+ * @param {string} kind
+ * @param {import("./element.js").Attributes} [place]
+ */
+export function eventShape(kind, place = {}) {
+  const shape = s("path", { d: EVENTS.get(kind) ?? EVENTS.get("recreated") });
+  const box = { class: "level-icon", viewBox: "0 0 16 16", "aria-hidden": "true" };
+  return s("svg", { ...box, ...place }, shape);
+}
+
+/**
  * A health level as icon and word.
  *
  * @param {string} level
  */
 export function levelMark(level) {
-  const shape = s("path", { d: LEVELS.get(level) ?? LEVELS.get("warning") });
-  const icon = s(
-    "svg",
-    { class: "level-icon", viewBox: "0 0 16 16", "aria-hidden": "true" },
-    shape,
-  );
+  const icon = eventShape(LEVELS.has(level) ? level : "warning");
   const word = h("span", { class: "level-word" }, level);
   return h(
     "span",

@@ -3,8 +3,9 @@ import { browserEnvironment } from "./browser.js";
 import { Connection } from "./connection.js";
 import { need, setText } from "./element.js";
 import { levelMark } from "./icons.js";
+import { LevelButtons } from "./level_buttons.js";
 import { watchConnection } from "./link_lamp.js";
-import { countSystem, filterRows, rowsInScope } from "./overview_filter.js";
+import { countSystem, filterRows, rowsInScope, toggleWord } from "./overview_filter.js";
 import { DESCENDING_FIRST, summarise, worstOf } from "./overview_model.js";
 import { showAbsence, showNotes } from "./overview_notes.js";
 import { OverviewTable } from "./overview_table.js";
@@ -16,6 +17,9 @@ import { showHost } from "./status_bar.js";
 const state = parseOverviewState(location.search);
 const table = new OverviewTable(need("#arrays"));
 const filterBox = /** @type {HTMLInputElement} */ (need("#filter"));
+const levels = new LevelButtons(need("#levels"), (word) =>
+  setFilter(toggleWord(state.filter, word)),
+);
 /** @type {NodeListOf<HTMLInputElement>} */
 const scopeInputs = document.querySelectorAll("#scope input");
 /** @type {OverviewBody | null} */
@@ -28,6 +32,7 @@ function draw() {
   const inScope = rowsInScope(arrays, everything);
   const shown = table.update(arrays, state);
   setText(need("#summary"), summarise(inScope));
+  levels.update(inScope, state.filter);
   showWorst(inScope);
   showNotes(host, countSystem(arrays), everything);
   const elsewhere = shown > 0 ? 0 : filterRows(arrays, filter).length;
@@ -53,6 +58,12 @@ function showWorst(arrays) {
 function changed() {
   history.replaceState(null, "", `${location.pathname}${formatOverviewState(state)}`);
   draw();
+}
+
+/** @param {string} filter */
+function setFilter(filter) {
+  filterBox.value = state.filter = filter;
+  changed();
 }
 
 /** @param {string} column */

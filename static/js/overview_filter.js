@@ -4,6 +4,7 @@
  *
  * @typedef {import("./types.js").Row} Row
  */
+import { ruleWord } from "./health_words.js";
 import { isChanging, isWriting } from "./pace.js";
 import { provenanceWord } from "./provenance.js";
 
@@ -19,7 +20,7 @@ const WIDE = new Map(
   Object.entries({
     name: (row) => `${row.name} ${row.segment_name ?? ""}`,
     mechanism: (row) => row.mechanism,
-    health: (row) => row.health.level,
+    health: ({ health }) => inWords([health.level, ...health.verdicts.flatMap(wrongWords)]),
     dtype: (row) => row.dtype,
     from: (row) => `${row.provenance} ${provenanceWord(row)}`,
     format: (row) => row.format,
@@ -43,6 +44,15 @@ const NARROW = new Map(
 
 /** Fields of which a whole word must be found, so that `pid:47` does not find 4711. */
 const EXACT = new Set(["pid", "is"]);
+
+/**
+ * A rule that found something wrong, by its name and in words.
+ *
+ * @param {import("./types.js").Verdict} verdict
+ */
+function wrongWords({ rule, level }) {
+  return level === "ok" ? [] : [rule, ruleWord(rule)];
+}
 
 /** @param {string[]} words */
 function inWords(words) {
@@ -91,6 +101,27 @@ export function countSystem(rows) {
 export function filterRows(rows, filter) {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => words.every((word) => matches(row, word)));
+}
+
+/**
+ * Put a word into a filter, or take it out; another of the same field is taken out, too.
+ *
+ * @param {string} filter
+ * @param {string} word `health:warning`
+ */
+export function toggleWord(filter, word) {
+  const field = word.slice(0, word.indexOf(":") + 1);
+  const words = filter.split(/\s+/).filter(Boolean);
+  const others = words.filter((one) => !one.toLowerCase().startsWith(field));
+  return (hasWord(filter, word) ? others : [...others, word]).join(" ");
+}
+
+/**
+ * @param {string} filter
+ * @param {string} word
+ */
+export function hasWord(filter, word) {
+  return filter.toLowerCase().split(/\s+/).includes(word);
 }
 
 /**

@@ -4,7 +4,7 @@
  * @typedef {import("./types.js").Row} Row
  */
 import { formatCount } from "./format.js";
-import { aliveCount, rankOf, worstSentence } from "./health.js";
+import { aliveCount, badnessOf, worstSentence } from "./health.js";
 import { countSystem } from "./overview_filter.js";
 import { isChanging, isWriting, lastAge_s, pace_per_s } from "./pace.js";
 import { layoutInWords } from "./provenance.js";
@@ -13,7 +13,7 @@ import { hasWriters } from "./users.js";
 /** @type {Map<string, (row: Row) => string | number>} */
 const KEYS = new Map(
   Object.entries({
-    health: (row) => rankOf(row.health.level),
+    health: badnessOf,
     name: (row) => row.name,
     mechanism: (row) => row.mechanism,
     from: layoutInWords,
@@ -55,7 +55,7 @@ function compare(a, b) {
 }
 
 /**
- * `12 arrays, 7 writing, 3 changing, 1 critical`; what has gone does not count.
+ * `12 arrays, 7 writing, 3 changing`; what has gone does not count.
  *
  * @param {Row[]} rows
  */
@@ -68,21 +68,8 @@ export function summarise(rows) {
     system > 0 ? `${system} of system memory` : "",
     `${present.filter(isWriting).length} writing`,
     changing > 0 ? `${changing} changing` : "",
-    levelCount(present, "critical", "critical", "critical"),
-    levelCount(present, "warning", "warning", "warnings"),
   ];
   return parts.filter(Boolean).join(", ");
-}
-
-/**
- * @param {Row[]} rows
- * @param {string} level
- * @param {string} one
- * @param {string} many
- */
-function levelCount(rows, level, one, many) {
-  const count = rows.filter(({ health }) => health.level === level).length;
-  return count > 0 ? formatCount(count, one, many) : "";
 }
 
 /**

@@ -1,7 +1,8 @@
 /** One row of the overview: made once, written into twice a second. */
 import { h, s, setAttribute, setText } from "./element.js";
 import { formatBytes, formatDuration, formatShape } from "./format.js";
-import { worstSentence } from "./health.js";
+import { furtherInWords, worstVerdict } from "./health.js";
+import { ruleWord } from "./health_words.js";
 import { sparklinePath } from "./history.js";
 import { levelMark } from "./icons.js";
 import { isNew, NEW_S } from "./overview_filter.js";
@@ -56,6 +57,8 @@ export class OverviewRow {
     this.last = slot("age");
     this.seen = slot("counts");
     this.level = slot("level-slot");
+    this.rule = slot("rule-word", "health-rule");
+    this.further = slot("further", "health-further");
     this.sentence = slot("sentence", "health-sentence");
     this.from = cell("from", "Layout", this.tag, this.format);
     const figures = h("span", { class: "figures" }, this.rate, this.counts);
@@ -88,7 +91,7 @@ export class OverviewRow {
       this.users.element,
       this.pace,
       this.lastCell,
-      cell("health", "Health", this.level, this.sentence),
+      cell("health", "Health", this.level, this.rule, this.further, this.sentence),
     );
   }
 
@@ -153,7 +156,10 @@ export class OverviewRow {
       this.level.dataset.level = row.health.level;
       this.level.replaceChildren(levelMark(row.health.level));
     }
-    setText(this.sentence, worstSentence(row));
+    const worst = worstVerdict(row);
+    setText(this.rule, worst ? ruleWord(worst.rule) : "");
+    setText(this.further, furtherInWords(row));
+    setText(this.sentence, worst?.sentence ?? "");
   }
 }
 

@@ -15,6 +15,9 @@
  * @property {string} sort a column's id
  * @property {boolean} descending
  * @property {boolean} everything memory that programs keep for themselves, too
+ *
+ * @typedef {object} HostState
+ * @property {string} about of the timeline: `appeared`, `went` or a rule; empty for all
  */
 
 import { parseLayout } from "./layout_sources.js";
@@ -75,6 +78,19 @@ export function formatOverviewState({ filter, sort, descending, everything }) {
     sort: order === "name" ? null : order,
     show: everything ? "all" : null,
   });
+}
+
+/**
+ * @param {string} query
+ * @returns {HostState}
+ */
+export function parseHostState(query) {
+  return { about: new URLSearchParams(query).get("about") ?? "" };
+}
+
+/** @param {HostState} state */
+export function formatHostState({ about }) {
+  return formatQuery({ about: about || null });
 }
 
 /**

@@ -23,7 +23,7 @@ export const RETRY_EVERY_MS = 500;
 /** The server sends twice a second; silence as long as this means that the connection is dead. */
 export const SILENCE_MS = 8000;
 
-const STEADY_TOPICS = new Set(["overview", "array"]);
+const STEADY_TOPICS = new Set(["overview", "host", "array"]);
 
 export class Session {
   /** @type {Map<number, Subscription>} */

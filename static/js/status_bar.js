@@ -1,11 +1,13 @@
 /** The host's shared memory in the header, and what the observer itself costs in the foot. */
 import { need, setAttribute, setText } from "./element.js";
 import { formatBytes, formatCount, formatDuration, formatShare, NONE } from "./format.js";
+import { levelMark } from "./icons.js";
 
 /** @param {import("./types.js").Host} host */
-export function showHost({ name, shm, observer, survey, config }) {
+export function showHost({ name, shm, observer, survey, config, health }) {
   setText(need("#host-name"), name);
   showMemory(shm);
+  showLevel(health.level);
   setText(need("#observer-cpu"), formatShare(observer.cpu_share));
   setText(need("#observer-late"), formatDuration(observer.tick_late_s));
   setText(need("#observer-read"), `${formatBytes(observer.bytes_read_per_s)}/s`);
@@ -32,6 +34,16 @@ function showMemory({ used_bytes, size_bytes }) {
   const share = size_bytes > 0 ? used_bytes / size_bytes : 0;
   need("#shm-fill").style.width = `${Math.min(100, share * 100).toFixed(1)}%`;
   setAttribute(gauge, "data-full", share > 0.9);
+}
+
+/** @param {string} level of the host; while all is well nothing is said */
+function showLevel(level) {
+  const slot = need("#shm-level");
+  if (slot.dataset.level === level) return;
+  slot.dataset.level = level;
+  const mark = levelMark(level);
+  mark.removeAttribute("data-testid"); // it is of no array
+  slot.replaceChildren(...(level === "ok" ? [] : [mark]));
 }
 
 /**

@@ -7,12 +7,9 @@
  * @typedef {"ok" | "warning" | "critical"} Level
  * @typedef {"alive" | "stopped" | "dead" | "left" | "unseen"} WriterState
  *
- * @typedef {object} Verdict
- * @property {string} rule
- * @property {Level} level
- * @property {string} sentence
- * @property {number} since_s
- * @property {string | null} remedy
+ * @typedef {import("./health_types.js").Verdict} Verdict
+ * @typedef {import("./health_types.js").Health} Health
+ * @typedef {import("./health_types.js").Event} Event
  *
  * @typedef {object} Writer
  * @property {number} slot
@@ -75,7 +72,7 @@
  * @property {ArrayLike<number>} sparkline
  * @property {{copies: number, of: number}} torn
  * @property {{look_s: number, looks_per_s: number, share: number} | null} read_cost
- * @property {{level: Level, verdicts: Verdict[]}} health
+ * @property {Health} health
  *
  * @typedef {object} Host
  * @property {string} name
@@ -86,6 +83,7 @@
  * @property {number} hidden_processes
  * @property {{age_s: number, took_s: number, segments: number} | null} survey
  * @property {{path: string, problem: string | null} | null} config
+ * @property {Health} health
  *
  * @typedef {object} Process
  * @property {number} pid
@@ -116,7 +114,7 @@
  *
  * @typedef {{host: Host, arrays: Row[]}} OverviewBody
  * @typedef {{row: Row, history: History, statistics: Statistics[], processes: Process[] | null,
- *   host: Host}} ArrayBody
+ *   host: Host, events: Event[]}} ArrayBody
  *
  * A layout by hand; what is left out is as the server says.
  * @typedef {object} Layout

@@ -85,7 +85,7 @@ def test_bytes_are_shown_as_they_change_with_who_uses_them(
     expect(page.get_by_test_id("rates-title")).to_contain_text("Changes per second, at least")
     page.get_by_test_id("hex-next").click()
     expect(page).to_have_url(re.compile("select=4096:8192"))
-    expect(lines.first).to_contain_text("001000")
+    expect(lines.first).to_contain_text("1000")
 
 
 def test_guess_is_offered_and_taken_over_by_a_click_and_kept_by_another(

@@ -102,3 +102,20 @@ export function changesOf(more) {
     ...more,
   };
 }
+
+/**
+ * @param {Partial<import("../../static/js/types.js").Verdict>} more
+ * @returns {import("../../static/js/types.js").Verdict}
+ */
+export function verdictOf(more) {
+  return {
+    rule: "stalled",
+    level: "warning",
+    sentence: "It stalled.",
+    since_s: 1,
+    remedy: null,
+    sure: "certain",
+    facts: {},
+    ...more,
+  };
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as overview from "../../static/js/overview_filter.js";
-import { changesOf, foreignRowOf, rowOf } from "./example.js";
+import { changesOf, foreignRowOf, rowOf, verdictOf } from "./example.js";
 
 const WRITER = /** @type {any} */ ({ pid: 4711, label: "band 0", state: "alive" });
 const ROWS = [
@@ -73,4 +73,26 @@ test("an array is new for ten seconds, one that was there before the server neve
   assert.equal(overview.isNew({ age_s: 10, gone_s: null }), false);
   assert.equal(overview.isNew({ age_s: null, gone_s: null }), false);
   assert.equal(overview.isNew({ age_s: 1, gone_s: 0.1 }), false);
+});
+
+test("arrays are found by what is wrong with them, not by what is well", () => {
+  const verdicts = [
+    verdictOf({ rule: "dead_writer", level: "critical" }),
+    verdictOf({ rule: "idle", level: "ok" }),
+  ];
+  const rows = [rowOf({ name: "ill", health: { level: "critical", verdicts } }), ...ROWS];
+  const names = (/** @type {string} */ filter) =>
+    overview.filterRows(rows, filter).map(({ name }) => name);
+  assert.deepEqual(names("health:dead_writer"), ["ill"]);
+  assert.deepEqual(names("health:died"), ["ill"]);
+  assert.deepEqual(names("health:idle"), []);
+});
+
+test("a click puts a level into the filter, another level in its place, and itself out again", () => {
+  assert.equal(overview.toggleWord("heat", "health:warning"), "heat health:warning");
+  assert.equal(
+    overview.toggleWord("health:WARNING heat", "health:critical"),
+    "heat health:critical",
+  );
+  assert.equal(overview.toggleWord("heat health:warning", "health:warning"), "heat");
 });

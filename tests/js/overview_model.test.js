@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aliveCount, writersInWords } from "../../static/js/health.js";
+import { aliveCount, countLevels, writersInWords } from "../../static/js/health.js";
 import { sortRows, summarise, worstOf } from "../../static/js/overview_model.js";
-import { changesOf, foreignRowOf, rowOf } from "./example.js";
+import { changesOf, foreignRowOf, rowOf, verdictOf } from "./example.js";
 
 const CRITICAL = {
   level: /** @type {const} */ ("critical"),
-  verdicts: [
-    {
-      rule: "died",
-      level: /** @type {const} */ ("critical"),
-      sentence: "A writer died.",
-      since_s: 1,
-      remedy: null,
-    },
-  ],
+  verdicts: [verdictOf({ rule: "died", level: "critical", sentence: "A writer died." })],
 };
 const ROWS = [
   rowOf({ name: "heat 10", writes_per_s: 240, size_bytes: 64 }),
@@ -38,8 +30,8 @@ test("columns sort both ways, what was never written last", () => {
   assert.equal(sortRows(ROWS, "last", false)[0]?.name, "heat 9");
 });
 
-test("the summary counts, and names what is wrong only where something is", () => {
-  assert.equal(summarise(ROWS), "3 arrays, 2 writing, 1 critical");
+test("the summary counts arrays and those that write", () => {
+  assert.equal(summarise(ROWS), "3 arrays, 2 writing");
   assert.equal(summarise(ROWS.slice(0, 1)), "1 array, 1 writing");
 });
 
@@ -51,7 +43,7 @@ test("what changes and what is not an array is counted by itself, what has gone 
     foreignRowOf({ name: "sem", system: true }),
     foreignRowOf({ name: "left", gone_s: 3, changes: changesOf({ per_s: 9 }) }),
   ];
-  const counts = "5 arrays, 1 of system memory, 2 writing, 1 changing, 1 critical";
+  const counts = "5 arrays, 1 of system memory, 2 writing, 1 changing";
   assert.equal(summarise(rows), counts);
 });
 
@@ -82,6 +74,27 @@ test("what has gone is not the worst any more", () => {
 test("the worst row speaks for itself", () => {
   assert.equal(worstOf(ROWS)?.sentence, "A writer died.");
   assert.equal(worstOf(ROWS.slice(0, 2)), null);
+});
+
+test("levels are counted, the worst first, what has gone not at all", () => {
+  const gone = rowOf({ name: "left", health: CRITICAL, gone_s: 1 });
+  assert.deepEqual(
+    countLevels([...ROWS, gone]).map(({ level, count }) => `${level} ${count}`),
+    ["critical 1", "warning 0", "ok 2"],
+  );
+});
+
+test("within a level, what is sure is worse than what may be, and the best have no order", () => {
+  const rows = ["possible", "certain", "unknown", "likely"].map((sure) => {
+    const verdict = verdictOf({ sure: /** @type {any} */ (sure) });
+    return rowOf({ name: sure, health: { level: "warning", verdicts: [verdict] } });
+  });
+  const well = verdictOf({ level: "ok", sure: "certain" });
+  rows.push(rowOf({ name: "a well one", health: { level: "ok", verdicts: [well] } }));
+  rows.push(rowOf({ name: "quiet", health: { level: "ok", verdicts: [] } }));
+  rows.push(...ROWS.slice(2));
+  const order = ["dead", "certain", "likely", "possible", "unknown", "a well one", "quiet"];
+  assert.deepEqual(names(sortRows(rows, "health", true)), order);
 });
 
 test("writers are counted by state", () => {

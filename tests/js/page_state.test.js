@@ -45,3 +45,10 @@ test("nonsense in the address is passed over", () => {
   assert.deepEqual(parsed, state.parseArrayState(""));
   assert.equal(state.parseArrayState("?range=nan,inf").range, null);
 });
+
+test("what the timeline is about comes back as it was written", () => {
+  assert.equal(state.formatHostState(state.parseHostState("")), "");
+  assert.deepEqual(state.parseHostState(state.formatHostState({ about: "stalled" })), {
+    about: "stalled",
+  });
+});

@@ -10,6 +10,9 @@ from shmscope.sampling.roster import Roster
 def chronicle(timeline: Timeline, roster: Roster, host: HostWatch, unix_s: float) -> None:
     """Note what came, went, was raised and was taken back since the tick before.
 
+    Memory that programs keep for themselves comes and goes unnoted: a browser makes such segments
+    by the hundred, and would push all else out.
+
     Args:
         timeline: Where it is noted.
         roster: The arrays, just refreshed.
@@ -20,9 +23,10 @@ def chronicle(timeline: Timeline, roster: Roster, host: HostWatch, unix_s: float
     others = {trace.id.name for trace in comings.gone}
     for trace in comings.fresh:
         again = trace.id.name in others
-        timeline.note_coming(unix_s, trace.key, trace.id.name, again=again)
+        if not trace.subject.system:
+            timeline.note_coming(unix_s, trace.key, trace.id.name, again=again)
     for trace in comings.lost:
-        timeline.note_going(unix_s, trace.key, trace.id.name)
+        timeline.note_going(unix_s, trace.key, trace.id.name, told=not trace.subject.system)
     for trace in roster.by_id.values():
         timeline.note_verdicts(unix_s, trace.key, trace.id.name, trace.verdicts)
     timeline.note_verdicts(unix_s, "", roster.host, host.verdicts)

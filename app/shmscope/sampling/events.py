@@ -59,10 +59,18 @@ class Timeline:
         sentence = "Made anew under its old name." if again else "Appeared."
         self._add(unix_s, array, name, "recreated" if again else "appeared", sentence)
 
-    def note_going(self, unix_s: float, array: str, name: str) -> None:
-        """Note that an array went."""
+    def note_going(self, unix_s: float, array: str, name: str, *, told: bool = True) -> None:
+        """Note that an array went.
+
+        Args:
+            unix_s: When.
+            array: Its id.
+            name: What it is called.
+            told: Whether that is an event.
+        """
         self._standing.pop(array, None)
-        self._add(unix_s, array, name, "went", "Went.")
+        if told:
+            self._add(unix_s, array, name, "went", "Went.")
 
     def note_verdicts(
         self, unix_s: float, array: str, name: str, verdicts: Iterable[Verdict]

@@ -9,6 +9,7 @@ from shmscope.errors import ShmscopeError, SourceForbiddenError, SourceGoneError
 from shmscope.layout.control import Process
 from shmscope.layout.names import ArrayId
 from shmscope.layout.runs import ReadInto
+from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.changes import Changes, ChangeWatch
 from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.locks import LockWatch, is_semaphore
@@ -48,6 +49,7 @@ class ForeignTrace(Trace):
         self._wrote_s: float | None = None
         self._changes: Changes | None = None
         self._trouble: ShmscopeError | None = None
+        self._path: str | None = _path_of(holding.segment)
         self._due_s = 0.0
         self._needed_bytes = holding.layout.extent[1]
         self.watch = ChangeWatch(holding.layout, clock)
@@ -83,6 +85,7 @@ class ForeignTrace(Trace):
         """Take in a newer survey's view of the same array: its users come and go."""
         if holding.segment is not self.holding.segment:
             self.holding = holding
+            self._path = _path_of(holding.segment) or self._path  # as it was before it was unlinked
             self.source = self._open()
             self._due_s = 0.0
 
@@ -140,7 +143,7 @@ class ForeignTrace(Trace):
         return ArrayFacts(
             name=self.subject.name,
             mechanism=self.subject.mechanism,
-            path=segment.paths[0] if segment.paths else self.subject.segment,
+            path=self._path or _former_path(self.subject.segment),
             presence=self._presence(),
             presence_detail="" if self._trouble is None else self._trouble.detail,
             size_bytes=segment.size_bytes,
@@ -181,6 +184,15 @@ class ForeignTrace(Trace):
 
         kind = AttachedOnly if found.kind == "sysv" else Segment
         return kind(*found.identity, None, holders, self._namespace, found.ways)
+
+
+def _former_path(segment: str | None) -> str | None:
+    """Return where a segment stood that was unlinked before anybody looked."""
+    return None if segment is None else f"{SHM_DIR}/{segment}"
+
+
+def _path_of(segment: FoundSegment) -> str | None:
+    return segment.paths[0] if segment.paths else None
 
 
 def id_of(holding: Holding, host: str) -> ArrayId:

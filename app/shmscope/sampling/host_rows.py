@@ -79,7 +79,11 @@ def _segment(one: Claimant, arrays: list[Trace]) -> dict[str, Any]:
         **asdict(one),
         "arrays": [trace.key for trace in arrays],
         "level": worst(verdict for trace in arrays for verdict in trace.verdicts),
-        "orphan": any(verdict.rule == "orphan" for one in arrays for verdict in one.verdicts),
+        "orphan": any(
+            verdict.rule == "orphan" and verdict.level != "ok"
+            for trace in arrays
+            for verdict in trace.verdicts
+        ),
     }
 
 

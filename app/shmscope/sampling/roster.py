@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Protocol
@@ -19,6 +18,7 @@ from shmscope.sampling.usage import usage_of
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.blocks import BlockFinder, BlockReader, BlockState
 from shmscope.sources.configuration import Configuration
+from shmscope.sources.creators import cautious_unix_s
 from shmscope.sources.holdings import Holding, holdings
 from shmscope.sources.limits import limits_of
 from shmscope.sources.processes import own_namespace
@@ -49,7 +49,7 @@ class Roster:
         surveys: Find what nobody published; without them nothing is found.
         configuration: Layouts that the user gave.
         clock: Seconds, as `refresh` gets them.
-        unix_clock: Seconds since 1970.
+        unix_clock: Seconds since 1970, by which the age of files is told.
 
     Attributes:
         by_id: The arrays there are; another mapping after every refresh.
@@ -65,7 +65,7 @@ class Roster:
         surveys: Surveys | None,
         configuration: Configuration,
         clock: Callable[[], float],
-        unix_clock: Callable[[], float] = time.time,
+        unix_clock: Callable[[], float] = cautious_unix_s,
     ) -> None:
         self.host = host
         self.configuration = configuration

@@ -172,7 +172,7 @@ class Trace(ABC):
             looked_age_s=self.looked_age_s(now_s),
             minimum=first.minimum if plain else None,
             constant=plain and first.coverage == 1 and _is_constant(first),
-            at_limit=first.at_limit if plain else 0,
+            at_limit=first.at_limit if plain and self.subject.provenance != "bytes" else 0,
             largest=_largest(self.layout.dtype) if plain else 0,
         )
 

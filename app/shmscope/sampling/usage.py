@@ -9,6 +9,7 @@ from typing import Final
 from shmscope.sampling.facts import SegmentFacts
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.creators import may_live
+from shmscope.sources.findings import Use
 from shmscope.sources.process_facts import user_name
 from shmscope.sources.survey import Survey
 
@@ -24,7 +25,7 @@ def usage_of(segment: FoundSegment, seen: Survey, now_unix_s: float) -> SegmentF
         seen: The survey that it is of.
         now_unix_s: Seconds since 1970.
     """
-    uses = segment.uses
+    uses = _uses_of_others(segment, seen)
     facts = (seen.process(use.process) for use in uses or ())
     changed_unix_s = None if uses else _changed_unix_s(segment)
     entry = seen.entry(segment.identity)
@@ -41,6 +42,14 @@ def usage_of(segment: FoundSegment, seen: Survey, now_unix_s: float) -> SegmentF
         creator_alive=_lives(creator, changed_unix_s),
         random_name=_RANDOM.fullmatch(segment.label) is not None,
     )
+
+
+def _uses_of_others(segment: FoundSegment, seen: Survey) -> tuple[Use, ...] | None:
+    """Return the uses but this process's own, which looks at the segment: that is no use of it."""
+    if not segment.uses:
+        return segment.uses
+    others = tuple(use for use in segment.uses if use.process.pid != os.getpid())
+    return others or (None if seen.inventory.hidden_processes else ())
 
 
 def _lives(creator: int | None, changed_unix_s: float | None) -> bool | None:

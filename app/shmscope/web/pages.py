@@ -1,4 +1,4 @@
-"""The two pages. They hold no data: scripts fetch that from the stream.
+"""The pages. They hold no data: scripts fetch that from the stream.
 
 Handlers are plain functions, for Jinja looks at template files, which would block the event loop.
 """
@@ -32,6 +32,12 @@ def _context(request: Request) -> dict[str, object]:
 def overview(request: Request) -> HTMLResponse:
     """Show all arrays."""
     return templates.TemplateResponse(request, "overview.html", _context(request))
+
+
+@router.get("/host")
+def host(request: Request) -> HTMLResponse:
+    """Show the host's shared memory: who fills it, its health, and what changed when."""
+    return templates.TemplateResponse(request, "host.html", _context(request))
 
 
 @router.get("/arrays/{host}/{segment}/{name}")

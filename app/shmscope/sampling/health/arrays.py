@@ -6,6 +6,7 @@ the end is the whole of it; docs/health.md is checked against it.
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts
@@ -55,7 +56,8 @@ def _recreated(facts: ArrayFacts) -> Finding | None:
 
 
 def _unlinked(facts: ArrayFacts) -> Finding | None:
-    if facts.presence != "unlinked":
+    # multiprocessing unlinks its semaphores as soon as they are made.
+    if facts.presence != "unlinked" or facts.lock is not None:
         return None
     return Finding(
         "warning",
@@ -72,7 +74,7 @@ def _torn(facts: ArrayFacts) -> Finding | None:
         "warning",
         f"{facts.torn:,} of the last {facts.copies:,} copies are torn: a write was under way at "
         "every attempt. Shorter write sections leave room for a clean copy.",
-        facts={"torn": facts.torn, "copies": facts.copies, "limit": facts.limits.torn_share},
+        facts={"torn": facts.torn, "copies": facts.copies, "limit_share": facts.limits.torn_share},
     )
 
 
@@ -86,7 +88,7 @@ def _lock_stuck(facts: ArrayFacts) -> Finding | None:
             "warning",
             "The lock is held and no process uses it: whoever held it died, and whoever opens it "
             "waits for ever.",
-            remedy=None if facts.path is None else f"rm {facts.path}",
+            remedy=_removal(facts),
             sure="possible" if facts.segment.users is None else "likely",
             facts=held,
         )
@@ -99,6 +101,12 @@ def _lock_stuck(facts: ArrayFacts) -> Finding | None:
         sure="possible",
         facts=held,
     )
+
+
+def _removal(facts: ArrayFacts) -> str | None:
+    """Return the command that removes a segment, None where it has no name."""
+    named = facts.path is not None and facts.presence == "present"
+    return f"rm {quote(facts.path or '')}" if named else None
 
 
 RULES: Final[tuple[Rule[ArrayFacts], ...]] = (

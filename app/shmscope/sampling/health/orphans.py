@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts, SegmentFacts
@@ -21,7 +22,7 @@ def _orphan(facts: ArrayFacts) -> Finding | None:
     return Finding(
         "warning" if sure in ("likely", "possible") else "ok",
         f"{_CLAIMS[sure]}: {reason}. Removing it gives {size(resident)} back.",
-        remedy=f"rm {facts.path}",
+        remedy=f"rm {quote(facts.path)}",
         sure=sure,
         facts={
             "users": segment.users,
@@ -84,6 +85,7 @@ RULES: Final[tuple[Rule[ArrayFacts], ...]] = (
         "No process uses the segment, and its creator is gone or it has not changed for a minute.",
         _orphan,
         rise_s=2.0,
+        hold_s=5.0,
     ),
     Rule("unattached", "No process maps the segment or holds it open.", _unattached),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts
@@ -10,12 +11,13 @@ from shmscope.sampling.health.verdicts import Finding, Rule
 
 def _world_writable(facts: ArrayFacts) -> Finding | None:
     mode = facts.segment.mode
-    if mode is None or not mode & 0o002 or facts.path is None:
+    # What has no path cannot be opened by others, whatever its mode: a memfd's is 0777.
+    if mode is None or not mode & 0o002 or facts.path is None or "/" not in facts.path:
         return None
     return Finding(
         "warning",
         f"Every user of this machine may write to it (mode {mode:04o}).",
-        remedy=f"chmod o-w {facts.path}",
+        remedy=f"chmod o-w {quote(facts.path)}",
         facts={"mode": f"{mode:04o}"},
     )
 
