@@ -37,15 +37,20 @@ def test_screenshots_of_the_demo(
 ) -> None:
     images = IMAGES if WANTED else tmp_path
     overview = open_page(server.address, width=1400, height=820)
-    rows = overview.get_by_test_id("overview-row").filter(has_text=prefix)
-    expect(rows).to_have_count(len(demo.ALL))
+    for worker in demo.ALL:
+        row = f'[data-testid=overview-row][data-array-name="{prefix}{worker}"]'
+        expect(overview.locator(row)).to_be_visible()
     settle(overview, seconds=20 if WANTED else 1)
     overview.screenshot(path=images / "overview.png")
     page = open_page(server.page_of(f"{prefix}heat"), width=1400, height=1180)
     expect(page.get_by_test_id("values-canvas").first).to_be_visible()
     settle(page, seconds=4 if WANTED else 1)
     page.screenshot(path=images / "array.png")
-    for name in ("overview.png", "array.png"):
+    memory = open_page(f"{server.address}host", width=1400, height=900)
+    expect(memory.get_by_test_id("room")).to_be_visible()
+    settle(memory, seconds=2 if WANTED else 1)
+    memory.screenshot(path=images / "host.png")
+    for name in ("overview.png", "array.png", "host.png"):
         assert (images / name).read_bytes().startswith(PNG)
         assert (images / name).stat().st_size > 20_000  # a blank page has far less
 

@@ -43,7 +43,7 @@ class Bystander:
 
     def __init__(self, serving: Serving, name: str) -> None:
         self._stack = ExitStack()
-        puppet = self._stack.enter_context(Puppet())
+        self._puppet = puppet = self._stack.enter_context(Puppet())
         puppet.do(f"name = {name!r}")
         puppet.do(WRITE_ON)
         self.array = serving.id_of(name)
@@ -86,6 +86,7 @@ class Bystander:
     def __exit__(self, *_: object) -> None:
         self._page.connection.close()
         self._thread.join()
+        self._puppet.do("shared.unlink()")
         self._stack.close()
 
 
