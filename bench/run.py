@@ -1,6 +1,6 @@
 """Run every benchmark, or those named, and print one table.
 
-python bench/run.py [counted_write] [mechanisms] [import_time] [observer_cost] [discovery] [observed_change]
+python -m bench.run [NAME ...]
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def test_screenshots_of_the_demo(
     server: Server, prefix: str, open_page: OpenPage, tmp_path: Path
 ) -> None:
     images = IMAGES if WANTED else tmp_path
-    overview = open_page(server.address, width=1400, height=820)
+    overview = open_page(f"{server.address}?filter=from:published", width=1400, height=820)
     for worker in demo.ALL:
         row = f'[data-testid=overview-row][data-array-name="{prefix}{worker}"]'
         expect(overview.locator(row)).to_be_visible()

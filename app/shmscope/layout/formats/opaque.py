@@ -102,7 +102,7 @@ _RULES: Final = (
     _system(r"nccl-.+", "NCCL", "buffers between the GPUs of a machine"),
     _system(r"cuda\.shm\..+", "CUDA", "memory of the CUDA driver"),
     _system(r"(?:memfd:)?\.?(?:org\.chromium|com\.google\.Chrome)\..+", "Chromium", _BROWSER),
-    _system(r"memfd:shared-memory-region", "Chromium", _BROWSER),
+    _system(r"memfd:(?:shared-memory-region|swiftshader_jit)", "Chromium", _BROWSER),
     _system(r"\.com\.microsoft\.Edge\..+", "Edge", _BROWSER),
     _system(r"(?:wayland|org)\.mozilla\.ipc\..+|memfd:mozilla-ipc", "Firefox", _BROWSER),
     _system(r"pulse-shm-[0-9]+|memfd:pulseaudio", "PulseAudio", _SOUND),
