@@ -44,7 +44,7 @@ class Instrument:
     faults: int = 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def measured() -> Iterator[Measured]:
     """Yield where numbers are noted."""
     noted = Measured()
@@ -53,7 +53,7 @@ def measured() -> Iterator[Measured]:
         noted.write()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def instrument(measured: Measured) -> Iterator[Instrument]:
     """Yield a server that goes on through all faults, and those who look on."""
     with ExitStack() as stack:

