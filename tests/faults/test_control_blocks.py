@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -99,8 +100,13 @@ def test_array_of_an_unsound_block_is_seen_as_bytes_until_the_block_is_sound(
     for damage, damaged in UNSOUND.items():
         overwrite(block, damaged(sound))
         assert seen(stepped) == ("bytes", "uint8", "ok"), damage
+        stepped.tick(3)
+        assert str(block) in dict(stepped.sampler.host.facts.unsound_blocks), damage
+        [told_of] = [v for v in stepped.sampler.host.verdicts if v.rule == "unsound_block"]
+        assert re.match("The control block .* is damaged, and .* is lost: ", told_of.sentence)
         overwrite(block, sound)
         assert seen(stepped) == ("published", "float32", "ok"), damage
+        assert str(block) not in dict(stepped.sampler.host.facts.unsound_blocks), damage
 
 
 def seen(stepped: Stepped) -> tuple[str, str, str]:

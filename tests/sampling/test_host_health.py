@@ -41,6 +41,10 @@ EXAMPLES: dict[str, list[HostFacts]] = {
     "docker_default": [replace(FACTS, size_bytes=64 * MIB, used_bytes=0, free_bytes=64 * MIB)],
     "remove_ipc": [replace(FACTS, remove_ipc=True, user_segments=3)],
     "orphans": [replace(FACTS, orphans=12, orphan_bytes=300 * MIB)],
+    "unsound_block": [
+        replace(FACTS, unsound_blocks=(("/dev/shm/shmscope-heat-0", "it begins with 'abc'"),)),
+        replace(FACTS, unsound_blocks=(("/dev/shm/a b", "it is short"), ("/dev/shm/b", "x"))),
+    ],
     "roomy": [FACTS],
 }
 
@@ -115,6 +119,12 @@ def test_claims_beyond_what_is_left_are_told_with_whose_they_are() -> None:
 def test_segments_that_systemd_would_remove_must_be_there() -> None:
     assert answer("remove_ipc", replace(FACTS, remove_ipc=True)) is None
     assert answer("remove_ipc", replace(FACTS, remove_ipc=False, user_segments=3)) is None
+
+
+def test_damaged_block_is_named_with_the_command_that_removes_it() -> None:
+    found = told("unsound_block", EXAMPLES["unsound_block"][1])
+    assert found.remedy == "rm '/dev/shm/a b'"
+    assert found.sentence.endswith("So is 1 more.")
 
 
 def test_fullness_that_wavers_does_not_flap() -> None:

@@ -36,6 +36,7 @@ class HostFacts:
         user_segments: Segments of ordinary users.
         orphans: Segments that are orphaned, likely or possibly.
         orphan_bytes: What they take up.
+        unsound_blocks: Paths of control blocks that are none or lie, and what is wrong with each.
     """
 
     path: str
@@ -50,3 +51,4 @@ class HostFacts:
     user_segments: int = 0
     orphans: int = 0
     orphan_bytes: int = 0
+    unsound_blocks: tuple[tuple[str, str], ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.health.hosts import RULES
@@ -48,13 +49,20 @@ class HostWatch:
         self._claimants: tuple[Claimant, ...] = ()
         self._user_segments = 0
 
-    def update(self, seen: Survey | None, traces: Iterable[Trace], now_s: float) -> None:
+    def update(
+        self,
+        seen: Survey | None,
+        traces: Iterable[Trace],
+        now_s: float,
+        unsound_blocks: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Look how full it is, and judge it.
 
         Args:
             seen: The newest survey.
             traces: The arrays.
             now_s: Seconds, on any clock.
+            unsound_blocks: What is wrong with control blocks, by path.
         """
         if seen is not None and seen is not self._seen:
             self._take(seen)
@@ -74,6 +82,7 @@ class HostWatch:
             user_segments=self._user_segments,
             orphans=len(orphans),
             orphan_bytes=sum(one.segment_facts.resident_bytes or 0 for one in orphans.values()),
+            unsound_blocks=tuple(sorted(unsound_blocks.items())),
         )
         self.verdicts = self._health.judge(self.facts, now_s)
 

@@ -89,6 +89,11 @@ class Roster:
         """The arrays that nobody published."""
         return (trace for trace in self.by_id.values() if isinstance(trace, ForeignTrace))
 
+    @property
+    def unsound_blocks(self) -> Mapping[str, str]:
+        """What is wrong with control blocks that are passed over, by path."""
+        return self._finder.unsound
+
     def segment_of(self, trace: Trace) -> FoundSegment | None:
         """Return the segment of an array as it was last seen, None where it was not."""
         if self.seen is None or trace.identity is None:

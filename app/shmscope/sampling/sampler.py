@@ -136,7 +136,8 @@ class Sampler:
             self._surveys.watched = bool(watched)
         everything = not {OverviewTopic(), HostTopic()}.isdisjoint(watched)
         self.roster.refresh(now_s, opened, watched=everything)
-        self.host.update(self.roster.seen, self.roster.by_id.values(), now_s)
+        arrays = self.roster.by_id.values()
+        self.host.update(self.roster.seen, arrays, now_s, self.roster.unsound_blocks)
         chronicle(self.timeline, self.roster, self.host, time.time())
         with self._ticked:
             self._ticked.notify_all()

@@ -109,23 +109,30 @@ class BlockReader:
 
 
 class BlockFinder:
-    """Finds the control blocks of a directory, and keeps one reader for each."""
+    """Finds the control blocks of a directory, and keeps one reader for each.
+
+    Attributes:
+        unsound: What is wrong with each block of the last look that is none or lies, by path.
+    """
 
     def __init__(self, directory: str = SHM_DIR) -> None:
+        self.unsound: dict[str, str] = {}
         self._directory = directory
         self._readers: dict[str, BlockReader] = {}
 
     def find(self) -> dict[BlockReader, BlockState]:
-        """Return every sound control block there is now; unsound ones are passed over."""
+        """Return every sound control block there is now; of others, `unsound` tells."""
         names = [name for name in os.listdir(self._directory) if name.startswith(BLOCK_PREFIX)]
         paths = [f"{self._directory}/{name}" for name in sorted(names)]
         self._readers = {path: self._readers.get(path) or BlockReader(path) for path in paths}
-        states = ((reader, _read(reader)) for reader in self._readers.values())
-        return {reader: state for reader, state in states if state is not None}
-
-
-def _read(reader: BlockReader) -> BlockState | None:
-    try:
-        return reader.read()
-    except (OSError, ShmscopeError):
-        return None
+        unsound: dict[str, str] = {}
+        found: dict[BlockReader, BlockState] = {}
+        for path, reader in self._readers.items():
+            try:
+                found[reader] = reader.read()
+            except ShmscopeError as error:
+                unsound[path] = error.detail
+            except OSError:  # withdrawn meanwhile, or not ours to read
+                continue
+        self.unsound = unsound
+        return found

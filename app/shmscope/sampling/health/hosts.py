@@ -106,6 +106,21 @@ def _orphans(facts: HostFacts) -> Finding | None:
     )
 
 
+def _unsound_block(facts: HostFacts) -> Finding | None:
+    if not facts.unsound_blocks:
+        return None
+    path, reason = facts.unsound_blocks[0]
+    others = len(facts.unsound_blocks) - 1
+    more = f" So {'is' if others == 1 else 'are'} {others} more." if others else ""
+    return Finding(
+        "warning",
+        f"The control block {path} is damaged, and what it told of its array is lost: {reason}."
+        + more,
+        remedy=f"rm {quote(path)}",
+        facts={"path": path, "blocks": len(facts.unsound_blocks)},
+    )
+
+
 def _roomy(facts: HostFacts) -> Finding | None:
     if not facts.size_bytes or facts.used_bytes / facts.size_bytes >= FULL[-1][0]:
         return None
@@ -147,5 +162,11 @@ RULES: Final[tuple[Rule[HostFacts], ...]] = (
     Rule("docker_default", "/dev/shm has the 64 MiB of a Docker container.", _docker_default),
     Rule("remove_ipc", "systemd removes users' segments when they log out.", _remove_ipc),
     Rule("orphans", "There are segments that nobody uses any more.", _orphans, hold_s=5.0),
+    Rule(
+        "unsound_block",
+        "A control block is damaged, or contradicts itself.",
+        _unsound_block,
+        rise_s=1.0,
+    ),
     Rule("roomy", "There is room.", _roomy),
 )
