@@ -60,8 +60,8 @@ def test_unlinked_segment_is_told_and_goes_with_its_last_user(
         page.next_of("gone")
     if way == "published":
         assert "The memory is gone" in serving.until_told(array, "gone")
-        [block] = SHM.glob(f"shmscope-*{name}*")
-        block.unlink()
+        for block in SHM.glob(f"shmscope-*{name}*"):
+            block.unlink(missing_ok=True)  # whoever publishes next may have tidied it up
     until(lambda: serving.http.get(f"/api/v1/arrays/{array}").status_code == 404)
 
 
