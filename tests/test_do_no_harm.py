@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -172,14 +173,21 @@ def other_python(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     return python, os.pathsep.join(filter(None, [str(ROOT / "app"), numpy]))
 
 
-@pytest.fixture(params=["this Python", "another Python"])
-def writer(name: str, request: pytest.FixtureRequest) -> Iterator[Puppet]:
-    """Yield a process that shares memory, runs this or another Python, and pauses."""
+@contextmanager
+def sharing(name: str, request: pytest.FixtureRequest) -> Iterator[Puppet]:
+    """Start a process that runs the Python that a fixture is asked for, and knows `name`."""
     python, path = sys.executable, ""
     if request.param == "another Python":
         python, path = request.getfixturevalue("other_python")
     with Puppet(python, {"PYTHONPATH": path} if path else {}) as puppet:
         puppet.do(f"name = {name!r}")
+        yield puppet
+
+
+@pytest.fixture(params=["this Python", "another Python"])
+def writer(name: str, request: pytest.FixtureRequest) -> Iterator[Puppet]:
+    """Yield a process that shares memory, runs this or another Python, and pauses."""
+    with sharing(name, request) as puppet:
         puppet.do(SHARE)
         yield puppet
 
@@ -197,11 +205,7 @@ def watcher(name: str, writer: Puppet) -> Iterator[Puppet]:
 @pytest.fixture(params=["this Python", "another Python"])
 def stranger(name: str, request: pytest.FixtureRequest) -> Iterator[Puppet]:
     """Yield a process that shares memory and has never heard of shmscope."""
-    python, path = sys.executable, ""
-    if request.param == "another Python":
-        python, path = request.getfixturevalue("other_python")
-    with Puppet(python, {"PYTHONPATH": path} if path else {}) as puppet:
-        puppet.do(f"name = {name!r}")
+    with sharing(name, request) as puppet:
         puppet.do(SHARE_UNTOLD)
         yield puppet
 
