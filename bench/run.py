@@ -19,6 +19,7 @@ BENCHMARKS = (
     "observer_cost",
     "discovery",
     "observed_change",
+    "page",
 )
 
 

@@ -1,0 +1,183 @@
+"""The page of an array in a headless Chromium, from the socket to the pixel.
+
+A writer changes a square float32 array 120 times a second. The page asks for 60 frames a second; it
+is measured how many it draws, how long its JavaScript works for each, how soon after a click the
+first one is drawn, and whether its memory grows while thousands are drawn.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from bench.paired import Ratio
+
+SIDES = (512, 1024)
+ROUNDS = 5
+ROUND_FRAMES = 120
+MEMORY_FRAMES = 2000
+JAVASCRIPT_MS = 4.0
+FIRST_PAINT_MS = 500.0
+FLAGS = ["--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+# Counts what the page draws, by the number of the frame that its panel shows.
+COUNT = """() => {
+  const panel = document.querySelector("#values");
+  const counts = { drawn: 0, animated: 0, since: performance.now() };
+  new MutationObserver((changes) => { counts.drawn += changes.length; })
+    .observe(panel, { attributes: true, attributeFilter: ["data-seq"] });
+  const animate = () => { counts.animated += 1; requestAnimationFrame(animate); };
+  requestAnimationFrame(animate);
+  globalThis.benchCounts = counts;
+}"""
+READ = "() => ({ ...benchCounts, now: performance.now() })"
+DRAWN = "wanted => benchCounts.drawn >= wanted"
+
+# When the first frame was drawn, in milliseconds since the page's address was asked for.
+FIRST_PAINT = """() => {
+  addEventListener("DOMContentLoaded", () => {
+    const panel = document.querySelector("#values");
+    if (!panel) return;
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      const painted = () => { globalThis.benchPainted = performance.now(); };
+      requestAnimationFrame(() => setTimeout(painted));
+    }).observe(panel, { attributes: true, attributeFilter: ["data-seq"] });
+  });
+}"""
+
+
+def measure() -> list[Ratio]:
+    """Measure pages of squares of several sides."""
+    path = shutil.which("chromium")
+    if path is None:
+        print("chromium is not on PATH: the page is not measured", file=sys.stderr)
+        return []
+    with _serving() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            rows = [row for side in SIDES for row in _measure(browser, address, side)]
+        finally:
+            browser.close()
+    return rows
+
+
+@contextmanager
+def _serving() -> Iterator[str]:
+    command = [sys.executable, "-m", "shmscope", "serve", "--port", "0", "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().split()[1]
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def _writing(side: int) -> Iterator[str]:
+    name = f"bench-page-{os.getpid()}-{side}"
+    command = [sys.executable, "-m", "bench.page_writer", name, str(side)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        yield name
+        writer.communicate()
+
+
+def _measure(browser: Browser, address: str, side: int) -> Iterator[Ratio]:
+    square = f"{side} x {side} float32"
+    with _writing(side) as name:
+        paints = [_first_paint(browser, address, name) for _ in range(ROUNDS)]
+        yield _against_limit(f"first paint after a click, {square}", paints, FIRST_PAINT_MS)
+        page = _opened(browser, address, name)
+        rounds = [_round(page) for _ in range(ROUNDS)]
+        yield _paired(f"frames drawn, {square}", [one[:2] for one in rounds])
+        yield _against_limit(
+            f"JavaScript a frame, {square}", [one[2] for one in rounds], JAVASCRIPT_MS
+        )
+        if side == SIDES[0]:
+            yield _paired(f"heap after {MEMORY_FRAMES} frames, {square}", [_memory(page)], "bytes")
+        page.close()
+
+
+def _paired(what: str, pairs: list[tuple[float, float]], unit: str = "per s") -> Ratio:
+    peer = "before them" if unit == "bytes" else "pictures of the browser"
+    values, peers = zip(*pairs, strict=True)
+    ratios = [value / against for value, against in pairs]
+    return Ratio(what, peer, _middle(values), _middle(peers), unit, ratios)
+
+
+def _against_limit(what: str, found_ms: list[float], limit_ms: float) -> Ratio:
+    ratios = [one / limit_ms for one in found_ms]
+    return Ratio(what, "limit", _middle(found_ms), limit_ms, "ms", ratios)
+
+
+def _middle(values: list[float] | tuple[float, ...]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+def _row(page: Page, address: str, name: str) -> str:
+    page.goto(address)
+    link = page.locator(f'[data-array-name="{name}"] [data-testid=array-link]')
+    link.wait_for()
+    return str(link.get_attribute("href"))
+
+
+def _first_paint(browser: Browser, address: str, name: str) -> float:
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(f"({FIRST_PAINT})()")
+    href = _row(page, address, name)
+    page.click(f'a[href="{href}"]')
+    page.wait_for_function("globalThis.benchPainted")
+    painted_ms = page.evaluate("benchPainted")
+    page.close()
+    return float(painted_ms)
+
+
+def _opened(browser: Browser, address: str, name: str) -> Page:
+    page = browser.new_page(viewport={"width": 900, "height": 800})
+    href = _row(page, address, name)
+    page.goto(f"{address.rstrip('/')}{href}?rate=60")
+    page.wait_for_selector("#values[data-seq]")
+    page.evaluate(COUNT)
+    return page
+
+
+def _round(page: Page) -> tuple[float, float, float]:
+    """Return frames drawn and pictures made per second, and milliseconds of script a frame."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    before, script_s = page.evaluate(READ), _script_s(session)
+    page.wait_for_function(DRAWN, arg=before["drawn"] + ROUND_FRAMES)
+    after, script_s = page.evaluate(READ), _script_s(session) - script_s
+    session.detach()
+    seconds = (after["now"] - before["now"]) / 1000
+    drawn = after["drawn"] - before["drawn"]
+    animated = after["animated"] - before["animated"]
+    return drawn / seconds, animated / seconds, script_s * 1000 / drawn
+
+
+def _script_s(session: CDPSession) -> float:
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return float(next(one["value"] for one in metrics if one["name"] == "ScriptDuration"))
+
+
+def _memory(page: Page) -> tuple[float, float]:
+    """Return bytes of JavaScript's heap, collected, after and before many frames."""
+    session = page.context.new_cdp_session(page)
+    before = _heap_bytes(session)
+    page.wait_for_function(DRAWN, arg=page.evaluate(READ)["drawn"] + MEMORY_FRAMES, timeout=300_000)
+    return _heap_bytes(session), before
+
+
+def _heap_bytes(session: CDPSession) -> float:
+    session.send("HeapProfiler.enable")
+    session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"])
