@@ -19,8 +19,9 @@ from tests.sampling.stepping import SurveysOf
 
 import shmscope
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import host_rows, rows
+from shmscope.sampling import copies, gauges, host_rows, rows, scan, watches
 from shmscope.sampling.facts import LockFacts
+from shmscope.sampling.gauges import Gauge
 from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import (
@@ -32,7 +33,7 @@ from shmscope.sampling.topics import (
     ValuesTopic,
 )
 from shmscope.terminal.grammar import build_parser
-from shmscope.web import session
+from shmscope.web import session, wishes
 from shmscope.web.app import create_app
 from shmscope.web.hub import Hub
 
@@ -127,6 +128,8 @@ def told() -> Iterator[Told]:
             ValuesTopic(ident, "...", 4),
         ):
             sampler.demand.add(topic)
+        sampler.keeping.copy(ident)
+        sampler.keeping.watch(ident, Gauge("mean", field="price"), 10.0)
         late_s += 1.0
         sampler.step()
         yield Told(name, sampler, deliveries)
@@ -175,6 +178,24 @@ def test_a_frame_of_an_array_has_the_fields_that_are_documented(told: Told) -> N
     assert len(array["statistics"]) == 2
     for statistics in array["statistics"]:
         assert_described(documented("**Statistics**"), statistics)
+    assert_described(documented("**Copy**"), array["copies"][0])
+    assert_described(documented("**Watch**"), array["watches"][0])
+
+
+def test_the_limits_of_what_is_kept_are_those_documented() -> None:
+    mib = 1 << 20
+    sentence = (
+        f"of at most {copies.MOST_COPY_BYTES // mib} MiB each and {copies.MOST_BYTES // mib} MiB"
+    )
+    assert f"keeps {copies.MOST_COPIES} copies in all, {sentence} together" in STREAM
+    assert f"The newest {watches.MOST_SAMPLES} samples of the last five minutes" in STREAM
+    assert watches.KEPT_S == 300
+    assert (
+        f"have {watches.MOST_OF_ARRAY} watches, all\narrays together {watches.MOST_WATCHES};"
+        in STREAM
+    )
+    assert f"at most {gauges.MOST_ELEMENTS:,} of them" in STREAM
+    assert f"as many as {scan.FIELD_SAMPLE:,} elements" in STREAM
 
 
 def test_the_hosts_memory_has_the_fields_that_are_documented(told: Told) -> None:
@@ -207,14 +228,14 @@ def test_the_greeting_has_the_fields_that_are_documented() -> None:
 
 
 def test_the_ranges_of_a_subscription_are_those_documented() -> None:
-    low, high = session.RATES_HZ
+    low, high = wishes.RATES_HZ
     assert f"`rate_hz` ({low:g} to {high:g}, default 10)" in STREAM
-    points = f"(1 to {session.MAX_POINTS}, default {session.DEFAULT_POINTS})"
+    points = f"(1 to {wishes.MAX_POINTS}, default {wishes.DEFAULT_POINTS})"
     assert f"`max_points` {points}" in STREAM
 
 
 def test_every_route_is_documented_and_no_other() -> None:
-    table = re.findall(r"^\| `(GET|PUT|DELETE) ([^`?]+)", STREAM, re.MULTILINE)
+    table = re.findall(r"^\| `(GET|POST|PUT|DELETE) ([^`?]+)", STREAM, re.MULTILINE)
     documented = {(way, path.replace("...", ARRAY)) for way, path in table}
     paths = create_app("box").openapi()["paths"]
     assert documented == {(way.upper(), path) for path, ways in paths.items() for way in ways}

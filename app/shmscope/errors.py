@@ -16,6 +16,9 @@
     │   ├── SourceForbiddenError
     │   └── SourceTruncatedError
     ├── UnknownArrayError
+    ├── UnknownCopyError       no kept copy of the array has this number
+    ├── UnknownWatchError      no watch of the array has this number
+    ├── LimitError             more than the server keeps, or reads at once
     ├── MessageError           a client's message that the protocol does not know
     ├── ConfigurationError     a file of layout rules that is not there, or says what cannot be
     ├── AddressError           an address the server cannot listen on
@@ -34,6 +37,7 @@ __all__ = [
     "ConfigurationError",
     "ControlBlockError",
     "LayoutError",
+    "LimitError",
     "MessageError",
     "NotShareableError",
     "PlatformError",
@@ -47,6 +51,8 @@ __all__ = [
     "SourceGoneError",
     "SourceTruncatedError",
     "UnknownArrayError",
+    "UnknownCopyError",
+    "UnknownWatchError",
     "WithdrawnError",
 ]
 
@@ -129,6 +135,18 @@ class SourceTruncatedError(SourceError):
 
 class UnknownArrayError(ShmscopeError, LookupError):
     """No array has this id or name."""
+
+
+class UnknownCopyError(ShmscopeError, LookupError):
+    """No kept copy of the array has this number."""
+
+
+class UnknownWatchError(ShmscopeError, LookupError):
+    """No watch of the array has this number."""
+
+
+class LimitError(ShmscopeError, ValueError):
+    """More than the server keeps for its users, or reads for them at once."""
 
 
 class MessageError(ShmscopeError, ValueError):

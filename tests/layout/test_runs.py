@@ -162,6 +162,13 @@ def test_a_repeated_axis_is_read_once() -> None:
     assert (found == np.arange(8)).all()
 
 
+def test_repeated_elements_that_span_as_much_as_a_run_are_not_taken_for_one() -> None:
+    layout = ArrayLayout(np.dtype("u1"), (2, 2), (3, 0))
+    memory = Memory(bytearray(range(4)))
+    found = plan_read(layout, parse_selection("...", (2, 2))).read(memory.read_into)
+    assert found.tolist() == [[0, 0], [3, 3]]
+
+
 def test_a_step_beyond_64_bits_reads_the_first_element() -> None:
     memory = Memory(bytearray(range(8)))
     layout = ArrayLayout.contiguous(np.dtype("u1"), (2, 4))

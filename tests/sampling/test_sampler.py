@@ -31,9 +31,11 @@ class Spy:
         self.reads: Counter[str] = Counter()
         look, scan = MemoryArray.look, MemoryArray.scan
 
-        def spied_look(source: MemoryArray, selection: Selection) -> Snapshot:
+        def spied_look(
+            source: MemoryArray, selection: Selection, layout: ArrayLayout | None = None
+        ) -> Snapshot:
             self.reads["look"] += 1
-            return look(source, selection)
+            return look(source, selection, layout)
 
         def spied_scan(source: MemoryArray, layout: ArrayLayout, selection: Selection) -> object:
             self.reads["scan"] += 1

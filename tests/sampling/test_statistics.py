@@ -10,48 +10,19 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from tests.layout.strategies import Lying, lying_arrays
+from tests.sampling.scanning import Memory, arrays, scanned, statistics_of
 
 from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import Selection
-from shmscope.sampling import statistics
-from shmscope.sampling.statistics import Moments, Scan, Statistics
+from shmscope.sampling import scan as scanning
+from shmscope.sampling.scan import Scan
+from shmscope.sampling.statistics import Moments, Statistics
+from shmscope.sampling.strewn import Strewn
 
-NUMERIC = ["?", "i1", "u1", "<i2", ">u2", "<i4", ">i4", "<i8", "<u8", ">u8", "f2", "<f4", ">f8"]
 SQUARE_FITS = 1e150  # beyond it the square of a double is infinite, and so is the deviation
 FEW = settings(max_examples=300)
-
-
-class Memory:
-    """Bytes in place of a segment."""
-
-    def __init__(self, data: Any) -> None:
-        self._data = memoryview(data).cast("B")
-        self.reads = 0
-
-    def read_into(self, buffer: memoryview, offset: int) -> None:
-        buffer[:] = self._data[offset : offset + len(buffer)]
-
-    def read(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        self.reads += 1
-        return plan_read(layout, selection).read(self.read_into)
-
-
-def scanned(memory: Memory, layout: ArrayLayout, budget_bytes: int = 1 << 62) -> list[Statistics]:
-    scan = Scan(layout)
-    while not scan.finished:
-        scan.advance(memory.read, budget_bytes)
-    return scan.summary()
-
-
-def statistics_of(array: np.ndarray[Any, Any]) -> Statistics:
-    array = np.ascontiguousarray(array)
-    layout = ArrayLayout.contiguous(array.dtype, array.shape)
-    [found] = scanned(Memory(array.tobytes()), layout)
-    return found
 
 
 def check(found: Statistics, array: np.ndarray[Any, Any]) -> None:
@@ -76,23 +47,6 @@ def check(found: Statistics, array: np.ndarray[Any, Any]) -> None:
         assert found.deviation == pytest.approx(float(wide.std()), rel=1e-9, abs=loss)
 
 
-def values(dtype: str) -> st.SearchStrategy[Any]:
-    """Draw elements whose squares a double holds: where they overflow, so does the deviation."""
-    kind = np.dtype(dtype)
-    if kind.kind != "f":
-        return hnp.from_dtype(kind)
-    limit = {2: 65504.0, 4: 2.0**127, 8: 2.0**500}[kind.itemsize]
-    floats = st.floats(-limit, limit, width={2: 16, 4: 32, 8: 64}[kind.itemsize])  # type: ignore[arg-type]  # 16, 32 or 64
-    return floats | st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0])
-
-
-@st.composite
-def arrays(draw: st.DrawFn) -> np.ndarray[Any, Any]:
-    dtype = draw(st.sampled_from(NUMERIC))
-    shape = draw(hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=6))
-    return draw(hnp.arrays(dtype, shape, elements=values(dtype.lstrip("<>"))))
-
-
 @FEW
 @given(arrays())
 @example(np.array([2**64 - 1, 0, 2**63], "u8"))
@@ -113,7 +67,7 @@ def test_scan_in_any_blocks_under_any_budget_finds_the_same(
 ) -> None:
     layout = ArrayLayout.contiguous(array.dtype, array.shape)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(statistics, "BLOCK_BYTES", block_bytes)
+        patch.setattr(scanning, "BLOCK_BYTES", block_bytes)
         [found] = scanned(Memory(array.tobytes()), layout, budget_bytes)
     check(found, array)
 
@@ -124,8 +78,8 @@ def test_array_that_lies_oddly_is_scanned_element_by_element_once(
     lying: Lying, block_bytes: int, span_bytes: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(statistics, "BLOCK_BYTES", block_bytes)
-        patch.setattr(statistics, "SPAN_BYTES", span_bytes)
+        patch.setattr(scanning, "BLOCK_BYTES", block_bytes)
+        patch.setattr(scanning, "SPAN_BYTES", span_bytes)
         found = scanned(Memory(lying.buffer), lying.layout)
     if lying.view.dtype.names is not None:
         for entry, name in zip(found, lying.view.dtype.names, strict=True):
@@ -202,7 +156,7 @@ def test_budget_ends_a_turn_and_the_next_goes_on() -> None:
     scan, memory = Scan(ArrayLayout.contiguous(array.dtype, array.shape)), Memory(array.tobytes())
     coverages = []
     while not scan.finished:
-        assert scan.advance(memory.read, 1_000_000) <= 1_000_000 + statistics.BLOCK_BYTES
+        assert scan.advance(memory.read, 1_000_000) <= 1_000_000 + scanning.BLOCK_BYTES
         coverages.append(scan.summary()[0].coverage)
     assert coverages == pytest.approx([0.262144, 0.524288, 0.786432, 1.0])
     check(scan.summary()[0], array)
@@ -211,7 +165,7 @@ def test_budget_ends_a_turn_and_the_next_goes_on() -> None:
 def test_budget_of_nothing_still_gets_on() -> None:
     array = np.arange(500_000, dtype="f8")
     scan = Scan(ArrayLayout.contiguous(array.dtype, array.shape))
-    assert scan.advance(Memory(array.tobytes()).read, 0) == statistics.BLOCK_BYTES
+    assert scan.advance(Memory(array.tobytes()).read, 0) == scanning.BLOCK_BYTES
 
 
 def test_strewn_elements_cost_their_runs() -> None:
@@ -256,7 +210,7 @@ def test_memory_that_a_scan_takes_does_not_grow_with_the_array(layout: ArrayLayo
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert largest <= statistics.BLOCK_BYTES
+    assert largest <= scanning.BLOCK_BYTES
     assert peak < 8 << 20
     assert not scan.finished
 
@@ -277,5 +231,5 @@ def test_error_of_a_read_passes_and_nothing_is_counted_twice() -> None:
 
 
 def test_moments_of_nothing_are_unknown() -> None:
-    found = Moments().summary("x", 0.0)
+    found = Moments(Strewn(np.dtype("f8"), 0, 1)).summary("x", 0.0)
     assert (found.count, found.minimum, found.mean, found.deviation) == (0, None, None, None)

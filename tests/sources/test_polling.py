@@ -17,6 +17,7 @@ from shmscope.errors import (
     SourceError,
 )
 from shmscope.layout.array import ArrayLayout
+from shmscope.layout.fields import field_layout
 from shmscope.layout.selection import parse_selection
 from shmscope.sources.arrays import ManagerArray
 from shmscope.sources.managers import ManagerObject
@@ -50,6 +51,18 @@ def polled(address: str) -> Iterator[tuple[ManagerArray, Liar]]:
 
 def test_first_look_waits_for_the_value(polled: tuple[ManagerArray, Liar]) -> None:
     assert polled[0].look(WHOLE).values.tolist() == [1, 2, 3]
+
+
+def test_a_field_of_a_mapping_is_looked_at_alone(polled: tuple[ManagerArray, Liar]) -> None:
+    source, liar = polled
+    liar.answer = answering({"a": 1.5, "b": 2.5})
+    until(lambda: source.ready() and source.layout.dtype.names)
+    value = field_layout(source.layout, "value")
+    found = source.look(parse_selection("::-1", value.shape), value)
+    assert found.values.tolist() == [2.5, 1.5]
+    liar.answer = answering({})
+    with pytest.raises(SourceError, match="changed its shape"):
+        until(lambda: source.look(parse_selection("::-1", value.shape), value) is None)
 
 
 def test_polling_ends_when_nobody_asks_and_hangs_up(polled: tuple[ManagerArray, Liar]) -> None:

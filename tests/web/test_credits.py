@@ -8,12 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.web.sessions import BODY, HEAT, ask, drained, heads
 
-from shmscope.web.session import (
-    MAX_ID,
-    MOST_IN_FLIGHT,
-    Session,
-)
+from shmscope.web.session import MOST_IN_FLIGHT, Session
 from shmscope.web.wire import encode_body
+from shmscope.web.wishes import MAX_ID
 
 
 def test_frames_are_numbered_and_tell_their_age(subscribed: Session) -> None:

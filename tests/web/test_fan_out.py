@@ -15,6 +15,7 @@ from tests.web.running import Running
 from tests.web.watching import Watcher, deaf, values, watching
 
 import shmscope
+from shmscope.layout.array import ArrayLayout
 from shmscope.layout.selection import Selection
 from shmscope.publishing.array import SharedArray
 from shmscope.sources.arrays import MemoryArray
@@ -69,9 +70,11 @@ class Looks:
         self.counts: Counter[str] = Counter()
         look = MemoryArray.look
 
-        def counting(source: MemoryArray, selection: Selection) -> Snapshot:
+        def counting(
+            source: MemoryArray, selection: Selection, layout: ArrayLayout | None = None
+        ) -> Snapshot:
             self.counts[str(selection)] += 1
-            return look(source, selection)
+            return look(source, selection, layout)
 
         monkeypatch.setattr(MemoryArray, "look", counting)
 
@@ -81,7 +84,7 @@ def bodies(page: Watcher, frames: int) -> list[bytes]:
     found: list[bytes] = []
     while len(found) < frames:
         message = page.raw()
-        start = message.index(b"\xa5ltaken_unix_s")  # a map of five
+        start = message.index(b"\xa7ltaken_unix_s")  # a map of seven
         found.append(message[start:])
         page.ack({"id": 1, "seq": len(found)})
     return found

@@ -15,6 +15,14 @@ import shmscope
 from shmscope.sampling.rates import HISTORY_SAMPLES
 from shmscope.web.rest import MAX_POINTS
 
+METHODS = {
+    "layout": {"get", "put", "delete"},
+    "copies": {"get", "post"},
+    "copies/{number}": {"delete"},
+    "watches": {"get", "post"},
+    "watches/{number}": {"delete"},
+}
+
 
 def test_every_array_is_listed_once_with_its_layout(served: Running, paths: dict[str, str]) -> None:
     rows = {row["name"]: row for row in served.get("/api/v1/arrays").json()["arrays"]}
@@ -39,7 +47,9 @@ def test_statistics_are_scanned_when_asked(served: Running, paths: dict[str, str
     (found,) = served.get(f"{paths['holes']}/statistics").json()["statistics"]
     assert found == {
         "field": None, "count": 4, "min": 1.5, "max": 1.5, "mean": 1.5, "std": 0.0,
-        "zeros": 0, "nan": 1, "inf": 2, "age_s": 0.0, "coverage": 1.0,
+        "zeros": 0, "nan": 1, "inf": 2, "age_s": 0.0, "coverage": 1.0, "distinct": None,
+        "percentiles": dict.fromkeys(["1", "5", "25", "50", "75", "95", "99"], 1.5),
+        "histogram": {"lo": 1.5, "hi": 1.5, "counts": [1]}, "sample": 1,
     }  # fmt: skip
     fields = served.get(f"{paths['records']}/statistics").json()["statistics"]
     assert [entry["field"] for entry in fields] == ["price", "at.x", "at.y"]
@@ -96,11 +106,11 @@ def test_the_openapi_document_lists_every_route(served: Running) -> None:
         "/api/v1/arrays",
         array,
         *(f"{array}/{what}" for what in ("values", "statistics", "health", "history")),
-        *(f"{array}/{what}" for what in ("processes", "guesses", "layout")),
+        *(f"{array}/{what}" for what in ("processes", "guesses", *METHODS)),
     }
     assert document["info"]["version"] == shmscope.__version__
     for path, ways in document["paths"].items():
-        assert set(ways) == ({"get", "put", "delete"} if path.endswith("/layout") else {"get"})
+        assert set(ways) == METHODS.get(path.removeprefix(f"{array}/"), {"get"})
         for way in ways.values():
             assert "application/problem+json" in json.dumps(way["responses"]["404"])
 

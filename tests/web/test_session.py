@@ -13,15 +13,13 @@ from tests.web.sessions import BODY, HEAT, HEAT_ID, ask, drained, heads
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, ValuesTopic
 from shmscope.web.session import (
-    DEFAULT_POINTS,
-    MAX_ID,
-    MAX_POINTS,
     MOST_SUBSCRIPTIONS,
     Session,
     Subscribe,
     Unsubscribe,
 )
 from shmscope.web.wire import encode_body
+from shmscope.web.wishes import DEFAULT_POINTS, MAX_ID, MAX_POINTS
 
 PROBLEM = {"type", "title", "status", "detail"}
 

@@ -20,6 +20,7 @@ from shmscope.layout.names import block_prefix
 from shmscope.publishing.array import SharedArray
 from shmscope.publishing.segment import SHM_DIR
 from shmscope.web import session as protocol
+from shmscope.web import wishes
 
 SHM = Path(SHM_DIR)
 
@@ -35,7 +36,7 @@ def test_a_server_greets_with_what_it_is_and_what_it_allows(watcher: Watcher) ->
         "limits": {
             "message_bytes": protocol.MAX_MESSAGE_BYTES,
             "subscriptions": protocol.MOST_SUBSCRIPTIONS,
-            "max_points": protocol.MAX_POINTS,
+            "max_points": wishes.MAX_POINTS,
             "rate_hz": 60.0,
         },
     }
@@ -82,7 +83,18 @@ def test_values_begin_with_their_schema(watcher: Watcher, heat: tuple[SharedArra
             {"axis": 0, "start": 1, "step": 1, "count": 2},
             {"axis": 1, "start": 0, "step": 2, "count": 3},
         ],
+        "selected": [
+            {"axis": 0, "start": 1, "step": 1, "count": 2},
+            {"axis": 1, "start": 0, "step": 2, "count": 3},
+        ],
+        "window": [[0, 2], [0, 3]],
         "reduced": None,
+        "how": None,
+        "thinned": None,
+        "order": None,
+        "field": None,
+        "part": None,
+        "against": None,
         "kind": "numbers",
         "fields": None,
         "unit": "°C",

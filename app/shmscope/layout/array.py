@@ -121,6 +121,16 @@ class ArrayLayout:
         """Return the array that this layout sees in `buffer`, without a copy."""
         return np.ndarray(self.shape, self.dtype, buffer, self.offset, self.strides)
 
+    def seen_in(self, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return what this layout sees in the bytes of an array, which is not a segment's.
+
+        Raises:
+            TypeError: it ends after them.
+        """
+        if not self.size:
+            return np.empty(self.shape, self.dtype)
+        return self.view(np.ascontiguousarray(values).reshape(-1).view(np.uint8))
+
     def format(self) -> dict[str, Any]:
         """Return the layout as JSON-ready data."""
         return {

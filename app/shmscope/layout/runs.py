@@ -92,10 +92,13 @@ class ReadPlan:
     @property
     def _is_straight(self) -> bool:
         """Whether the selection is one run in the order of the result."""
-        wanted = math.prod(self.shape) * self.dtype.itemsize
-        if self.outer or self.low or self.span_bytes != wanted:
-            return False
-        return [axis.output for axis in self.inner] == sorted(axis.output for axis in self.inner)
+        wanted = self.dtype.itemsize
+        for axis in reversed(self.inner):  # elements that overlap may span as much as a run
+            if axis.count > 1 and axis.stride != wanted:
+                return False
+            wanted *= axis.count
+        in_order = [axis.output for axis in self.inner]
+        return not self.outer and in_order == sorted(in_order)
 
     def _gather(self, result: np.ndarray[Any, Any], read_into: ReadInto) -> None:
         axes = (*self.outer, *self.inner)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from shmscope.errors import SelectionError
+from shmscope.layout.thinning import steps_within
 
 MAX_TEXT = 1000
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -49,6 +52,12 @@ class AxisSelection:
         count = -(-self.count // step)
         return replace(self, step=self.step * step if count > 1 else 1, count=count)
 
+    def windowed(self, low: int, high: int) -> AxisSelection:
+        """Return the places from `low` to before `high` of what this takes."""
+        count = high - low
+        start = self.start + low * self.step
+        return replace(self, start=start, step=self.step if count > 1 else 1, count=count)
+
     def __str__(self) -> str:
         if self.dropped:
             return str(self.start)
@@ -60,17 +69,24 @@ class AxisSelection:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is taken of a whole array: one entry an axis, in order."""
+    """What is taken of a whole array.
+
+    Attributes:
+        axes: One entry an axis of the array.
+        order: Which of the axes that are left comes first, and so on; None for the array's order.
+    """
 
     axes: tuple[AxisSelection, ...]
+    order: tuple[int, ...] | None = None
 
     def __str__(self) -> str:
         return ", ".join(str(axis) for axis in self.axes) or "..."
 
     @property
     def kept(self) -> tuple[AxisSelection, ...]:
-        """The axes that are left in the result."""
-        return tuple(axis for axis in self.axes if not axis.dropped)
+        """The axes that are left in the result, in its order."""
+        left = tuple(axis for axis in self.axes if not axis.dropped)
+        return left if self.order is None else tuple(left[at] for at in self.order)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -87,46 +103,61 @@ class Selection:
         """Number of elements in the result."""
         return math.prod(self.shape)
 
-    def reduced(self, most: int) -> tuple[Selection, tuple[int, ...] | None]:
-        """Return a selection of at most `most` points and the extra step along each kept axis.
+    def ordered(self, order: tuple[int, ...] | None) -> Selection:
+        """Return the same with the axes of the result in another order.
+
+        Raises:
+            SelectionError: `order` does not name every axis that is left once.
+        """
+        left = sum(not axis.dropped for axis in self.axes)
+        if order is not None and sorted(order) != list(range(left)):
+            raise SelectionError(
+                f"order {list(order)} must name each of the {left} axes that the selection keeps, "
+                f"counted from 0, once",
+                value=str(list(order)),
+                limit=left,
+                field="order",
+            )
+        return replace(self, order=order)
+
+    def windowed(self, window: Sequence[tuple[int, int]]) -> Selection:
+        """Return a part of this: of every axis of the result the places from low to before high."""
+        parts = zip(self.kept, window, strict=True)
+        return self._with([axis.windowed(*part) for axis, part in parts])
+
+    def thinned(self, steps: Sequence[int]) -> Selection:
+        """Return every k-th of what this takes, with a step for every axis of the result."""
+        return self._with([axis.thinned(k) for axis, k in zip(self.kept, steps, strict=True)])
+
+    def _with(self, kept: Sequence[AxisSelection]) -> Selection:
+        changed = {axis.axis: axis for axis in kept}
+        return replace(self, axes=tuple(changed.get(axis.axis, axis) for axis in self.axes))
+
+    def steps(self, most: int, caps: Sequence[int] | None = None) -> tuple[int, ...] | None:
+        """Return the step along every axis of the result that leaves at most `most` points.
 
         Of the longest axes every k-th element is kept, so that the result is as small as it must
-        be. The steps are None where nothing had to be left out. One point is always kept.
+        be. None where nothing must be left out. One point is always kept.
+
+        Args:
+            most: Elements that may be left in all.
+            caps: Elements that may be left along each axis.
         """
-        steps = _steps(self.shape, max(most, 1))
-        if all(step == 1 for step in steps):
-            return self, None
-        kept = zip(self.kept, steps, strict=True)
-        thinned = {axis.axis: axis.thinned(step) for axis, step in kept}
-        return Selection(tuple(thinned.get(axis.axis, axis) for axis in self.axes)), steps
+        steps = steps_within(self.shape, max(most, 1), self.shape if caps is None else caps)
+        return None if all(step == 1 for step in steps) else steps
+
+    def reduced(self, most: int) -> tuple[Selection, tuple[int, ...] | None]:
+        """Return a selection of at most `most` points and the steps taken, None where none were."""
+        steps = self.steps(most)
+        return (self, None) if steps is None else (self.thinned(steps), steps)
 
 
-def _steps(shape: Sequence[int], most: int) -> tuple[int, ...]:
-    """Return the step along each axis that leaves at most `most` points.
-
-    No axis may be longer than a common cap, found by bisection: counting a step up until the rest
-    is small enough would take minutes for an axis of 2**40. Then, from the last axis on, those that
-    can have one element more get it.
-    """
-    longest = max((1, *shape))
-    every = range(1, longest + 1)
-    cap = bisect_right(every, most, key=lambda cap: _left(shape, [cap] * len(shape)))
-    caps = [cap] * len(shape)
-    for axis in reversed(range(len(shape))):
-        wider = [*caps[:axis], cap + 1, *caps[axis + 1 :]]
-        if _left(shape, wider) <= most:
-            caps = wider
-    return tuple(_step(count, cap) for count, cap in zip(shape, caps, strict=True))
-
-
-def _step(count: int, cap: int) -> int:
-    return max(-(-count // cap), 1)
-
-
-def _left(shape: Sequence[int], caps: Sequence[int]) -> int:
-    """Return how many points are left where no axis is longer than its cap."""
-    axes = zip(shape, caps, strict=True)
-    return math.prod(-(-count // _step(count, cap)) for count, cap in axes)
+def cut(values: np.ndarray[Any, Any], selection: Selection) -> np.ndarray[Any, Any]:
+    """Return `selection` of an array at hand, C-contiguous."""
+    found = values[(*selection.index, ...)]  # without the dots one element would be a scalar
+    if selection.order is not None:
+        found = found.transpose(selection.order)
+    return np.ascontiguousarray(found).reshape(selection.shape)
 
 
 def parse_selection(text: str, shape: Sequence[int]) -> Selection:

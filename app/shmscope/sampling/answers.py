@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
+from shmscope.errors import SelectionError
 from shmscope.layout.hand import LayoutRule
+from shmscope.layout.lens import Lens, part_of
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sampling.fitting import keep
 from shmscope.sampling.kept import Origin
 from shmscope.sampling.observer import Observer
+from shmscope.sampling.plans import seen
 from shmscope.sampling.roster import Roster, Surveys
-from shmscope.sampling.statistics import Scan, Statistics
+from shmscope.sampling.scan import Scan
+from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.trace import Trace
 from shmscope.sources.snapshots import Snapshot
 
 FULL_SCAN_BYTES = 16 << 30
 FRESH_S = 0.5
+_NO_LENS = Lens()
 
 
 class Settle(Protocol):
@@ -45,8 +51,16 @@ class Answers:
         self._surveys = surveys
         self._settle = settle
 
-    def values(self, array: ArrayId, select: str) -> tuple[Trace, Selection, Snapshot]:
+    def values(
+        self, array: ArrayId, select: str, lens: Lens = _NO_LENS, max_points: int | None = None
+    ) -> tuple[Trace, Selection, Snapshot]:
         """Copy a selection now.
+
+        Args:
+            array: Of which array.
+            select: numpy's basic selection, as text.
+            lens: Which field and part of it, and the order of its axes.
+            max_points: More elements are refused.
 
         Raises:
             UnknownArrayError: no array has this id.
@@ -54,11 +68,13 @@ class Answers:
             SourceError: the array cannot be read now.
         """
         trace = self._roster.trace(array)
-        selection = parse_selection(select, trace.layout.shape)
-        snapshot = trace.source.look(selection)
+        layout, _ = seen(trace.layout, lens)
+        selection = parse_selection(select, layout.shape).ordered(lens.order)
+        _check_size(selection, select, max_points)
+        snapshot = trace.source.look(selection, layout if lens.field is not None else None)
         trace.note_copy(snapshot)
         self._observer.note_read(snapshot.values.nbytes)
-        return trace, selection, snapshot
+        return trace, selection, replace(snapshot, values=part_of(snapshot.values, lens.part))
 
     def statistics(self, array: ArrayId, budget_bytes: int = FULL_SCAN_BYTES) -> list[Statistics]:
         """Scan an array now, as far as the budget goes.
@@ -99,3 +115,13 @@ class Answers:
         if self._surveys is not None:
             self._surveys.wait_fresh(FRESH_S, timeout_s)
             self._settle(self._roster.is_up_to_date, timeout_s)
+
+
+def _check_size(selection: Selection, select: str, max_points: int | None) -> None:
+    if max_points is not None and selection.points > max_points:
+        raise SelectionError(
+            f"the selection {select!r} has {selection.points} elements, "
+            f"more than max_points={max_points}",
+            value=selection.points,
+            limit=max_points,
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import host_rows, rows
+from shmscope.sampling import host_rows, rows, statistics_rows
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
 from shmscope.sampling.health.verdicts import LEVELS, Verdict, worst
@@ -108,7 +108,7 @@ class Reports:
             "host": self.host(),
             "row": self._row(trace),
             "history": rows.history(trace),
-            "statistics": rows.statistics(trace.statistics, trace.looked_age_s(now_s)),
+            "statistics": statistics_rows.rows(trace.statistics, trace.looked_age_s(now_s)),
             "processes": self._processes(trace),
             "events": [host_rows.event(one) for one in timeline.last(SOME_EVENTS, trace.key)],
         }

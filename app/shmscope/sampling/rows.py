@@ -20,7 +20,6 @@ from shmscope.sampling.facts import WriterFacts
 from shmscope.sampling.fitting import saying_of
 from shmscope.sampling.health.verdicts import Verdict, worst
 from shmscope.sampling.rates import HISTORY_SAMPLES, SPARKLINE_SAMPLES
-from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.trace import Trace
 from shmscope.sources.assembly import FoundSegment
 from shmscope.sources.findings import Use
@@ -197,26 +196,6 @@ def history(trace: Trace) -> dict[str, Any]:
             for (slot, _), w in trace.writers.items()
         ],
     }
-
-
-def statistics(entries: list[Statistics], age_s: float | None) -> list[dict[str, Any]]:
-    """Return statistics, one entry a numeric field."""
-    return [
-        {
-            "field": entry.field,
-            "count": entry.count,
-            "min": entry.minimum,
-            "max": entry.maximum,
-            "mean": entry.mean,
-            "std": entry.deviation,
-            "zeros": entry.zeros,
-            "nan": entry.nan,
-            "inf": entry.inf,
-            "age_s": age_s,
-            "coverage": entry.coverage,
-        }
-        for entry in entries
-    ]
 
 
 def guess(found: Guess) -> dict[str, Any]:

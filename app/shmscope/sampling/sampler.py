@@ -16,11 +16,14 @@ from shmscope.layout.names import ArrayId
 from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
 from shmscope.sampling.chronicle import chronicle
+from shmscope.sampling.copies import KeptCopies
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
 from shmscope.sampling.host_watch import HostWatch
+from shmscope.sampling.keeping import Keeping
 from shmscope.sampling.news import News
 from shmscope.sampling.observer import Observer
+from shmscope.sampling.references import References
 from shmscope.sampling.reports import Reports
 from shmscope.sampling.roster import Roster, Surveys
 from shmscope.sampling.rounds import Rounds
@@ -64,6 +67,8 @@ class Sampler:
         reports: What is known of them.
         host: How full the host's shared memory is.
         timeline: What changed when.
+        copies: What arrays held when somebody had it kept.
+        keeping: What else is kept of arrays for users.
         answers: For those who ask once.
     """
 
@@ -88,13 +93,17 @@ class Sampler:
         )
         self.host = HostWatch()
         self.timeline = Timeline()
+        self.copies = KeptCopies()
         self.reports = Reports(self.roster, self.observer, self.demand, clock, self.host)
         self.answers = Answers(self.roster, self.observer, surveys, self._settle)
+        wake = self.demand.changed.set
+        self.keeping = Keeping(self.roster, self.observer, self.copies, clock, wake)
         self._news = News(deliver, self.demand)
         self._rounds = Rounds(clock, self.observer.note_read)
         self._clock = clock
         self._surveys = surveys
         self._ticked = threading.Condition()
+        self._references = References(self.roster.trace, self.copies)
         self._views: dict[ValuesTopic, View] = {}
         self._told: set[Topic] = set()  # has had this tick's news
         self._tick_due_s = clock()
@@ -111,7 +120,7 @@ class Sampler:
         self._look(now_s)
         watched = self._rounds.look(self.roster.by_id, self._open_arrays())
         dues = [view.due_s for view in self._views.values()]
-        return min([self._tick_due_s, *dues, *watched])
+        return min([self._tick_due_s, self.keeping.look(), *dues, *watched])
 
     def refresh(self) -> None:
         """Take in what there is now, without waiting for the next tick."""
@@ -144,6 +153,7 @@ class Sampler:
         self._rounds.plan(self.roster.found, opened, calm=OverviewTopic() in watched)
         for array in opened & self.roster.by_id.keys():
             self.observer.note_read(self.roster.by_id[array].scan(now_s, SCAN_BYTES))
+        self.keeping.forget_gone()
         self._news.forget_but(watched)
         self._told.clear()
 
@@ -170,7 +180,7 @@ class Sampler:
                 self._news.absence(topic, now_s)
             else:
                 body = self.reports.array(trace, now_s, self.timeline)
-                self._news.frame(topic, now_s, body)
+                self._news.frame(topic, now_s, body | self.keeping.rows(topic.array))
 
     def _look(self, now_s: float) -> None:
         wanted = self.demand.values()
@@ -184,7 +194,9 @@ class Sampler:
     def _view(self, topic: ValuesTopic) -> View:
         """Return a view no older than its audience, for whom a schema comes first."""
         view, spell = self._views.get(topic), self.demand.spell(topic)
-        return view if view is not None and view.spell == spell else View(topic, spell)
+        if view is not None and view.spell == spell:
+            return view
+        return View(topic, self._references, spell)
 
     def _look_at(self, view: View, rate_hz: float, now_s: float) -> float:
         """Deliver a view's schema and frame and return the seconds until the next."""
@@ -192,10 +204,10 @@ class Sampler:
         if trace is None:
             self._news.absence(view.topic, now_s)
             return RETRY_S
-        if not trace.source.ready():
-            return RETRY_S / 10
         started_s = self._clock()
         try:
+            if not view.ready(trace):
+                return RETRY_S / 10
             self._look_through(view, trace, now_s)
         except ShmscopeError as error:
             self._news.trouble(view, error, now_s)
@@ -205,8 +217,8 @@ class Sampler:
 
     def _look_through(self, view: View, trace: Trace, now_s: float) -> None:
         schema = view.resolve(trace)
-        snapshot, body = view.look(trace)
-        self.observer.note_read(snapshot.values.nbytes)
+        read_bytes, body = view.look(trace)
+        self.observer.note_read(read_bytes)
         self._news.look(view, now_s, body, described=schema is not None)
 
 

@@ -1,29 +1,25 @@
-"""Statistics of whole arrays, scanned block by block under a budget of bytes.
+"""Statistics of all elements of a field, gathered block by block.
 
-Numpy runs over one block of 256 KiB, as doubles, at a time, which stays in cache: reading it once
-from memory serves the minimum, maximum, mean and deviation together. Means and deviations of blocks
-are merged by the parallel formula. Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise
-algorithm for computing sample variances", 1979.
+Means and deviations of blocks are merged by the parallel formula. Source: Chan, Golub, LeVeque,
+"Updating formulae and a pairwise algorithm for computing sample variances", 1979.
+
+Of integers of one or two bytes, and of booleans, every value is counted instead: that takes no
+longer, and everything else follows from the counts exactly.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from shmscope.layout.array import ArrayLayout
-from shmscope.layout.dtypes import flat_fields
-from shmscope.layout.runs import plan_read
-from shmscope.layout.selection import AxisSelection, Selection
+from shmscope.sampling.distributions import Distribution, Ordered, distribution
+from shmscope.sampling.strewn import Strewn
 
-BLOCK_BYTES = 256 * 1024
-SPAN_BYTES = 16 << 20  # of the segment that a block may be strewn over
-
-ReadSelection = Callable[[ArrayLayout, Selection], np.ndarray[Any, Any]]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +49,53 @@ class Statistics:
     coverage: float
     at_limit: int = 0
     strange: int | None = None
+    distribution: Distribution | None = None
+
+
+class Gathering(Protocol):
+    """Statistics of a field while its elements go by."""
+
+    def add(self, block: np.ndarray[Any, Any]) -> None:
+        """Take in a block of elements of any shape."""
+
+    def summary(self, field: str | None, coverage: float) -> Statistics:
+        """Return the statistics of what was added; `coverage` is its part of the array."""
+
+
+def gathering(dtype: np.dtype[Any], size: int, most: int) -> Gathering:
+    """Return what gathers the statistics of numbers or booleans.
+
+    Args:
+        dtype: What they are.
+        size: How many there are.
+        most: How many of them, or of their counts, may be held.
+    """
+    if dtype.kind == "b" or (dtype.kind in "iu" and 1 << 8 * dtype.itemsize <= most):
+        return Counts(dtype)
+    return Moments(Strewn(dtype, size, most))
 
 
 class Moments:
-    """Minimum, maximum, mean and deviation of everything added so far."""
+    """Minimum, maximum, mean and deviation of everything added so far.
 
-    def __init__(self) -> None:
+    Args:
+        strewn: Keeps a sample of it.
+    """
+
+    def __init__(self, strewn: Strewn) -> None:
         self.count = self.zeros = self.nan = self.inf = self.at_limit = self._finite = 0
         self.strange: int | None = None
         self._low: Any = None
         self._high: Any = None
         self._pivot = 0.0  # near the values: small deviations from a large mean keep their digits
         self._mean = self._spread = 0.0
+        self._strewn = strewn
 
     def add(self, block: np.ndarray[Any, Any]) -> None:
-        """Add a block of numbers or booleans of any shape."""
+        """Add a block of numbers of any shape."""
         if not block.size:
             return
-        if block.dtype.kind == "b":
-            block = block.view(np.uint8) != 0  # whatever a C program calls true
+        self._strewn.add(block)
         before, self.count = self.count, self.count + block.size
         self.zeros += block.size - int(np.count_nonzero(block))
         if block.dtype.kind == "f":
@@ -126,116 +150,71 @@ class Moments:
             coverage,
             self.at_limit,
             self.strange,
+            self._distribution() if coverage == 1 else None,
         )
 
+    def _distribution(self) -> Distribution:
+        ordered, whole = Ordered(self._strewn.ordered()), self._strewn.is_whole
+        return distribution(ordered, self._low, self._high, whole=whole)
 
-class Scan:
-    """One pass over an array, as far as the budget goes each time.
+
+class Counts:
+    """How often each value of a small integer or of a boolean came so far.
 
     Args:
-        layout: The array; its blocks are read in the order in which they lie in memory.
+        dtype: Of one or two bytes; so every value is an index.
     """
 
-    def __init__(self, layout: ArrayLayout) -> None:
-        self._layout = flattened(layout)
-        self._fields = _numeric_fields(layout.dtype)
-        self._moments = [Moments() for _ in self._fields]
-        self._axis, self._length = _cut(self._layout)
-        self._done = 0
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self._dtype = dtype.newbyteorder("=")
+        self._highest = 0 if dtype.kind == "b" else int(np.iinfo(dtype).max)
+        self._counts = np.zeros(2 if dtype.kind == "b" else 1 << 8 * dtype.itemsize, np.int64)
 
-    @property
-    def finished(self) -> bool:
-        """Whether every element was looked at."""
-        return self._done >= self._layout.size or not self._fields
+    def add(self, block: np.ndarray[Any, Any]) -> None:
+        """Count the values of a block of any shape."""
+        if self._dtype.kind == "b":
+            true = np.count_nonzero(block.view(np.uint8))  # whatever a C program calls true
+            self._counts += (block.size - true, true)
+        elif block.size:
+            native = block.astype(self._dtype, copy=False).reshape(-1)
+            found = np.bincount(native.view(f"u{self._dtype.itemsize}"))
+            self._counts[: len(found)] += found
 
-    def advance(self, read: ReadSelection, budget_bytes: int) -> int:
-        """Look at the next blocks, at least one, and return how many bytes were read.
+    def summary(self, field: str | None, coverage: float) -> Statistics:
+        """Return the statistics of what was counted."""
+        values, counts = self._present()
+        total, found = int(counts.sum()), len(counts) > 0
+        mean = float(counts @ values) / max(total, 1)
+        variance = float(counts @ (values - mean) ** 2) / max(total, 1)
+        return Statistics(
+            field,
+            total,
+            int(values[0]) if found else None,
+            int(values[-1]) if found else None,
+            mean if found else None,
+            math.sqrt(variance) if found else None,
+            zeros=int(self._counts[0]),
+            nan=0,
+            inf=0,
+            coverage=coverage,
+            at_limit=int(self._counts[self._highest]) if self._highest else 0,
+            distribution=_counted(values, counts) if coverage == 1 else None,
+        )
 
-        Args:
-            read: Reads a selection of a layout.
-            budget_bytes: Stop once as much time was spent as so many bytes of doubles take.
-        """
-        spent = size = 0
-        while not self.finished and spent < max(budget_bytes, 1):
-            selection = self._next_block()
-            block = read(self._layout, selection)
-            self._done += selection.points
-            spent += _cost_bytes(self._layout, selection)
-            size += block.nbytes
-            for (_, path), moments in zip(self._fields, self._moments, strict=True):
-                moments.add(_descend(block, path))
-        return size
-
-    def summary(self) -> list[Statistics]:
-        """Return what is known so far, one entry a numeric field."""
-        coverage = self._done / self._layout.size if self._layout.size else 1.0
-        pairs = zip(self._fields, self._moments, strict=True)
-        return [moments.summary(name, coverage) for (name, _), moments in pairs]
-
-    def _next_block(self) -> Selection:
-        shape, cut = self._layout.shape, self._axis
-        outer, start = divmod(self._done // math.prod(shape[cut + 1 :]), shape[cut])
-        count = min(self._length, shape[cut] - start)
-        axes = [AxisSelection(cut, start, 1, count)]
-        axes += [AxisSelection(axis, 0, 1, shape[axis]) for axis in range(cut + 1, len(shape))]
-        for axis in reversed(range(cut)):
-            outer, index = divmod(outer, shape[axis])
-            axes.insert(0, AxisSelection(axis, index, 1, 1))
-        return Selection(tuple(axes))
-
-
-def _cut(layout: ArrayLayout) -> tuple[int, int]:
-    """Return the axis that blocks are cut along, and how many elements of it make a block."""
-    last = len(layout.shape) - 1
-    axis = next((axis for axis in range(last) if _is_small(layout, axis + 1)), last)
-    one_bytes = _worked_bytes(layout) * math.prod(layout.shape[axis + 1 :])
-    length = min(BLOCK_BYTES // max(one_bytes, 1), SPAN_BYTES // max(abs(layout.strides[axis]), 1))
-    return axis, max(length, 1)
+    def _present(self) -> tuple[Integers, Integers]:
+        """Return the values that came, in order, and how often each did."""
+        size = len(self._counts)
+        values = np.arange(size)
+        if self._dtype.kind == "i":  # the upper half of the indices stands for negative ones
+            values[size // 2 :] -= size
+        order = np.argsort(values, kind="stable")
+        order = order[self._counts[order] > 0]
+        return values[order], self._counts[order]
 
 
-def _is_small(layout: ArrayLayout, axis: int) -> bool:
-    """Whether all from `axis` on makes no more than a block."""
-    size = _worked_bytes(layout) * math.prod(layout.shape[axis:])
-    span = layout.shape[axis] * abs(layout.strides[axis])
-    return size <= BLOCK_BYTES and span <= SPAN_BYTES
-
-
-def _worked_bytes(layout: ArrayLayout) -> int:
-    """Return what an element takes while it is worked on: bytes become doubles."""
-    return max(layout.dtype.itemsize, 8)
-
-
-def _cost_bytes(layout: ArrayLayout, selection: Selection) -> int:
-    return max(plan_read(layout, selection).cost_bytes, selection.points * _worked_bytes(layout))
-
-
-def flattened(layout: ArrayLayout) -> ArrayLayout:
-    """Return the same elements in memory order, as one axis where they lie without gaps."""
-    axes = sorted(zip(layout.strides, layout.shape, strict=True), key=lambda axis: -abs(axis[0]))
-    shape = tuple(length for _, length in axes)
-    ordered = ArrayLayout(layout.dtype, shape, tuple(stride for stride, _ in axes), layout.offset)
-    if ordered.is_contiguous or not shape:
-        return ArrayLayout.contiguous(layout.dtype, (layout.size,), layout.offset)
-    return ordered
-
-
-def _numeric_fields(dtype: np.dtype[Any]) -> list[tuple[str | None, tuple[str, ...]]]:
-    """Return the name and path of every field that has a minimum and a maximum."""
-    if dtype.names is None:
-        return [(None, ())] if dtype.kind in "biuf" else []
-    return [(name, path) for name, path in flat_fields(dtype) if _leaf(dtype, path).kind in "biuf"]
-
-
-def _leaf(dtype: np.dtype[Any], path: tuple[str, ...]) -> np.dtype[Any]:
-    for name in path:
-        dtype = dtype[name].base
-    return dtype
-
-
-def _descend(block: np.ndarray[Any, Any], path: tuple[str, ...]) -> np.ndarray[Any, Any]:
-    for name in path:
-        block = block[name]
-    return block
+def _counted(values: Integers, counts: Integers) -> Distribution:
+    low, high = (values[0], values[-1]) if len(values) else (None, None)
+    return distribution(Ordered(values, counts), low, high, whole=True)
 
 
 def _plain(value: Any) -> float | int | None:

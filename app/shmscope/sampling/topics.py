@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from shmscope.errors import ShmscopeError
 from shmscope.layout.hand import LayoutRule
+from shmscope.layout.lens import Lens
 from shmscope.layout.names import ArrayId
 
 
@@ -35,12 +36,14 @@ class ValuesTopic:
         select: numpy's basic selection, as text.
         max_points: Larger selections are thinned to this many elements.
         layout: How to see the segment instead of as the array that it holds.
+        lens: What is done to the selection.
     """
 
     array: ArrayId
     select: str
     max_points: int
     layout: LayoutRule | None = None
+    lens: Lens = field(default_factory=Lens)
 
 
 Topic: TypeAlias = OverviewTopic | HostTopic | ArrayTopic | ValuesTopic

@@ -19,7 +19,8 @@ from shmscope.sampling.health.arrays import RULES
 from shmscope.sampling.health.record import HealthRecord
 from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.rates import Cadence, History, RateMeter
-from shmscope.sampling.statistics import Scan, Statistics
+from shmscope.sampling.scan import Scan
+from shmscope.sampling.statistics import Statistics
 from shmscope.sources.arrays import ArraySource
 from shmscope.sources.limits import DEFAULT
 from shmscope.sources.snapshots import Snapshot

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 from shmscope.errors import LayoutError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.dtypes import format_dtype, kind_of
 from shmscope.layout.hand import LayoutRule
-from shmscope.layout.runs import plan_read
-from shmscope.layout.selection import Selection, parse_selection
+from shmscope.layout.lens import Against, Part
+from shmscope.layout.names import ArrayId
+from shmscope.layout.selection import AxisSelection, Selection
 from shmscope.sampling.columns import as_column, as_columns, describe_fields
+from shmscope.sampling.exposures import Exposure, Gathered, expose
+from shmscope.sampling.plans import ViewPlan, make_plan
+from shmscope.sampling.references import Reference, References
 from shmscope.sampling.topics import ValuesTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.arrays import ArraySource, MemoryArray
 from shmscope.sources.snapshots import Snapshot
 from shmscope.sources.subjects import Subject
 
-MOST_BYTES = 64 << 20
-MOST_COST_BYTES = 128 << 20
-
 
 class View:
-    """What one values topic shows, however many watch it."""
+    """What one values topic shows, however many watch it.
 
-    def __init__(self, topic: ValuesTopic, spell: int | None = None) -> None:
+    Args:
+        topic: What somebody asks for.
+        references: Finds what is subtracted.
+        spell: Of demand, in which it was first asked for.
+    """
+
+    def __init__(
+        self, topic: ValuesTopic, references: References, spell: int | None = None
+    ) -> None:
         self.topic = topic
         self.spell = spell
         self.due_s = 0.0
         self.rate_hz = 0.0
         self.trouble: str | None = None  # the error last delivered
         self.schema: dict[str, Any] | None = None
-        self._layout: ArrayLayout | None = None
-        self._selection = Selection(())
+        self._references = references
+        self._basis: tuple[ArrayLayout, ArrayLayout | None] | None = None
+        self._plan: ViewPlan | None = None
+        self._gathered: Gathered | None = None
 
     def hurry(self, rate_hz: float, now_s: float) -> None:
         """Be due earlier where somebody asks for a faster rate than before."""
@@ -40,41 +53,77 @@ class View:
             self.due_s = min(self.due_s, now_s + 1 / rate_hz)
         self.rate_hz = rate_hz
 
+    def ready(self, trace: Trace) -> bool:
+        """Whether all that is read can be read without waiting.
+
+        Raises:
+            ShmscopeError: what is to be subtracted is not there.
+        """
+        reference = self._reference()
+        return trace.source.ready() and (reference is None or reference.ready())
+
     def resolve(self, trace: Trace) -> dict[str, Any] | None:
-        """Fit the selection to the array's layout; return a schema where that has changed.
+        """Fit the topic to the array's layout; return a schema where that has changed.
 
         Raises:
             LayoutError: the layout that was asked for does not fit the segment.
-            SelectionError: the selection does not fit.
+            SelectionError: the selection does not fit, or what else was asked for.
+            UnknownArrayError: there is no array like that to be subtracted.
+            UnknownCopyError: nor such a copy.
         """
-        layout = self._source(trace).layout
-        if layout == self._layout:
+        layout, reference = self._source(trace).layout, self._reference()
+        basis = layout, None if reference is None else reference.layout
+        if basis == self._basis:
             return None
-        asked = parse_selection(self.topic.select, layout.shape)
-        most = min(self.topic.max_points, MOST_BYTES // layout.dtype.itemsize)
-        self._selection, reduced = asked.reduced(most)
-        while plan_read(layout, self._selection).cost_bytes > MOST_COST_BYTES:
-            most = most * 3 // 4  # a thin selection of a huge array: every run is a system call
-            self._selection, reduced = asked.reduced(most)
-        self._layout = layout
+        plan = make_plan(self.topic, layout, reference)
+        self._gathered = None if plan.is_whole else Gathered(plan)
+        self._plan, self._basis = plan, basis
         words: Subject | LayoutRule = self.topic.layout or trace.subject
-        self.schema = schema(trace, layout, words, self._selection, reduced)
+        self.schema = schema(trace.id, self.topic, plan, words, len(layout.shape))
         return self.schema
 
-    def look(self, trace: Trace) -> tuple[Snapshot, dict[str, Any]]:
-        """Copy the selection and return the copy and its frame; `resolve` comes first.
+    def look(self, trace: Trace) -> tuple[int, dict[str, Any]]:
+        """Copy what is looked at and return how many bytes that were, and the frame.
+
+        `resolve` comes first.
 
         Raises:
             SourceError: the array cannot be read now.
         """
-        snapshot = self._source(trace).look(self._selection)
-        trace.note_copy(snapshot)
-        return snapshot, frame(snapshot)
+        plan, source, reference = self._plan, self._source(trace), self._reference()
+        assert plan is not None
+        is_field = self.topic.lens.field is not None
+        layouts = (plan.layout, plan.reference_layout) if is_field else (None, None)
+
+        def look(selection: Selection) -> tuple[Snapshot, Snapshot | None]:
+            straight = selection.ordered(None)  # turned round as a view: reading so would be slow
+            found = _turned(source.look(straight, layouts[0]), selection)
+            if reference is None:
+                return found, None
+            return found, _turned(reference.look(straight, layouts[1]), selection)
+
+        exposure = expose(plan, look) if self._gathered is None else self._gathered.expose(look)
+        taking = exposure.taking
+        own = Snapshot(exposure.values, taking.own, taking.attempts, taking.taken_unix_s)
+        trace.note_copy(own)
+        return taking.read_bytes, frame(exposure, plan)
+
+    def _reference(self) -> Reference | None:
+        """Return what is subtracted, if anything is."""
+        against = self.topic.lens.against
+        return None if against is None else self._references.get(self.topic.array, against)
 
     def _source(self, trace: Trace) -> ArraySource:
         """Return what to read: the array, or its memory as the topic wants to see it."""
         rule = self.topic.layout
         return trace.source if rule is None else seen_as(trace, rule)
+
+
+def _turned(snapshot: Snapshot, selection: Selection) -> Snapshot:
+    """Return a copy with its axes in the order of a selection."""
+    if selection.order is None:
+        return snapshot
+    return replace(snapshot, values=snapshot.values.transpose(selection.order))
 
 
 def seen_as(trace: Trace, rule: LayoutRule) -> MemoryArray:
@@ -98,42 +147,94 @@ def seen_as(trace: Trace, rule: LayoutRule) -> MemoryArray:
 
 
 def schema(
-    trace: Trace,
-    layout: ArrayLayout,
+    array: ArrayId,
+    topic: ValuesTopic,
+    plan: ViewPlan,
     words: Subject | LayoutRule,
-    selection: Selection,
-    reduced: tuple[int, ...] | None,
+    dimensions: int,
 ) -> dict[str, Any]:
-    """Return what the frames of a selection hold; `words` has unit and labels."""
+    """Return what the frames of a plan hold.
+
+    Args:
+        array: Its id.
+        topic: What was asked for.
+        plan: What that comes to.
+        words: Have unit and labels.
+        dimensions: Of the array; a field may have more axes.
+    """
+    shape = plan.layout.shape
+    labelled = words.labels is not None and len(shape) == dimensions
     return {
-        "array": str(trace.id),
-        "dtype": format_dtype(layout.dtype),
-        "shape": list(layout.shape),
-        "select": str(selection),
-        "axes": [
-            {"axis": a.axis, "start": a.start, "step": a.step, "count": a.count}
-            for a in selection.kept
-        ],
-        "reduced": None if reduced is None else list(reduced),
-        "kind": kind_of(layout.dtype),
-        "fields": describe_fields(layout.dtype),
-        "unit": words.unit,
-        "labels": None if words.labels is None else list(words.labels),
+        "array": str(array),
+        "dtype": format_dtype(plan.dtype),
+        "shape": list(shape),
+        "select": str(plan.sent),
+        "axes": _axes(plan.sent),
+        "selected": _axes(plan.chosen),
+        "window": [list(places) for places in plan.window],
+        "reduced": None if plan.factors is None else list(plan.factors),
+        "how": plan.how,
+        "thinned": _thinned(plan),
+        "order": None if topic.lens.order is None else list(topic.lens.order),
+        "field": topic.lens.field,
+        "part": topic.lens.part,
+        "against": _said(topic.lens.against),
+        "kind": kind_of(plan.dtype),
+        "fields": describe_fields(plan.dtype),
+        "unit": _unit(words.unit, plan.part),
+        "labels": list(words.labels or ()) if labelled else None,
     }
 
 
-def frame(snapshot: Snapshot) -> dict[str, Any]:
-    """Return a copy as the stream carries it."""
-    values = snapshot.values
+def _axes(selection: Selection) -> list[dict[str, int]]:
+    return [_axis(axis) for axis in selection.kept]
+
+
+def _axis(axis: AxisSelection) -> dict[str, int]:
+    return {"axis": axis.axis, "start": axis.start, "step": axis.step, "count": axis.count}
+
+
+def _thinned(plan: ViewPlan) -> int | None:
+    k = math.prod(plan.strides_within)
+    return k if k > 1 else None
+
+
+def _said(against: Against | None) -> dict[str, Any] | None:
+    if against is None:
+        return None
+    return {"array": str(against)} if isinstance(against, ArrayId) else {"copy": against}
+
+
+def _unit(unit: str | None, part: Part | None) -> str | None:
+    return "rad" if part == "phase" else unit
+
+
+def frame(exposure: Exposure, plan: ViewPlan) -> dict[str, Any]:
+    """Return an exposure as the stream carries it."""
+    values, taking = exposure.values, exposure.taking
     content: dict[str, Any] = (
         {"values": as_column(values)}
         if values.dtype.names is None
         else {"columns": as_columns(values)}
     )
     return {
-        "taken_unix_s": snapshot.taken_unix_s,
-        "verdict": snapshot.verdict,
-        "attempts": snapshot.attempts,
+        "taken_unix_s": taking.taken_unix_s,
+        "verdict": taking.verdict,
+        "attempts": taking.attempts,
+        "coverage": exposure.coverage,
+        "difference": _difference(exposure, plan),
         "shape": list(values.shape),
         **content,
     }
+
+
+def _difference(exposure: Exposure, plan: ViewPlan) -> dict[str, Any] | None:
+    """Return what is known of the difference, with indices in the array."""
+    if exposure.tally is None:
+        return None
+    found = exposure.tally.summary()
+    for where in ("at", "first"):
+        if found[where] is not None:
+            axes = zip(plan.windowed.kept, found[where], strict=True)
+            found[where] = [axis.start + place * axis.step for axis, place in axes]
+    return found

@@ -14,7 +14,7 @@ import numpy as np
 from shmscope.errors import ShmscopeError, SourceError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.runs import plan_read
-from shmscope.layout.selection import Selection, parse_selection
+from shmscope.layout.selection import Selection, cut, parse_selection
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.segments import OpenSegment, Segment
 from shmscope.sources.snapshots import Snapshot, Witness, take
@@ -53,8 +53,12 @@ class ArraySource(Protocol):
     def cost(self) -> ReadCost | None:
         """What reading costs the program, or None where it costs nothing."""
 
-    def look(self, selection: Selection) -> Snapshot:
+    def look(self, selection: Selection, layout: ArrayLayout | None = None) -> Snapshot:
         """Return a copy of `selection`, C-contiguous, of shape `selection.shape`.
+
+        Args:
+            selection: What to copy.
+            layout: What it is a selection of: the array itself, or a part of it such as a field.
 
         Raises:
             SourceError: it cannot be read now.
@@ -96,7 +100,7 @@ class MemoryArray:
         self._owner = owner
         self._witness = witness
 
-    def look(self, selection: Selection) -> Snapshot:
+    def look(self, selection: Selection, layout: ArrayLayout | None = None) -> Snapshot:
         """Copy `selection` out of the segment.
 
         Raises:
@@ -104,7 +108,7 @@ class MemoryArray:
             SourceForbiddenError: it belongs to another user than its control block.
             SourceTruncatedError: it is shorter than the layout says.
         """
-        plan = plan_read(self.layout, selection)
+        plan = plan_read(layout or self.layout, selection)
         with self.opened() as opened:
             return take(self._witness, lambda: plan.read(opened.read_into))
 
@@ -194,7 +198,7 @@ class ManagerArray:
                 self._thread.start()
         return self._value is not None or self._error is not None
 
-    def look(self, selection: Selection) -> Snapshot:
+    def look(self, selection: Selection, layout: ArrayLayout | None = None) -> Snapshot:
         """Return `selection` of the value last fetched, or fetch it where there is none.
 
         Raises:
@@ -207,7 +211,7 @@ class ManagerArray:
             raise error
         if found is None:
             raise SourceError("the Manager has not answered yet")
-        return replace(found, values=_cut(found.values, selection))
+        return replace(found, values=_cut(found.values, selection, layout))
 
     def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
         """Return `selection` of the value last fetched, seen as `layout`."""
@@ -257,11 +261,13 @@ class ManagerArray:
         self._value, self.layout, self._error = found, layout, None
 
 
-def _cut(values: np.ndarray[Any, Any], selection: Selection) -> np.ndarray[Any, Any]:
+def _cut(
+    values: np.ndarray[Any, Any], selection: Selection, layout: ArrayLayout | None = None
+) -> np.ndarray[Any, Any]:
     """Return `selection` of `values`, which may have another shape than it was made for."""
     try:
-        return np.ascontiguousarray(values[selection.index]).reshape(selection.shape)
-    except (IndexError, ValueError):
+        return cut(values if layout is None else layout.seen_in(values), selection)
+    except (IndexError, TypeError, ValueError):
         raise _changed() from None
 
 

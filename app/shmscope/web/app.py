@@ -21,7 +21,7 @@ from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Surveyor
-from shmscope.web import metrics, pages, rest
+from shmscope.web import keeping, metrics, pages, rest
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.guard import SECURITY_HEADERS, Guard
 from shmscope.web.hub import Hub
@@ -66,6 +66,7 @@ def create_app(host: str | None = None, configuration: Configuration | None = No
     )
     app.state.hub, app.state.sampler = hub, sampler
     app.include_router(rest.router)
+    app.include_router(keeping.router)
     app.include_router(metrics.router)
     app.include_router(pages.router)
     app.add_api_websocket_route("/api/v1/stream", stream)

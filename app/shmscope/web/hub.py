@@ -17,6 +17,7 @@ from shmscope.web import session as protocol
 from shmscope.web.problems import problem_of
 from shmscope.web.session import Request, Session, Subscribe
 from shmscope.web.wire import encode_body
+from shmscope.web.wishes import MAX_POINTS, RATES_HZ
 
 MOST_ANSWERS = 64
 
@@ -115,8 +116,8 @@ class Hub:
             "limits": {
                 "message_bytes": protocol.MAX_MESSAGE_BYTES,
                 "subscriptions": protocol.MOST_SUBSCRIPTIONS,
-                "max_points": protocol.MAX_POINTS,
-                "rate_hz": protocol.RATES_HZ[1],
+                "max_points": MAX_POINTS,
+                "rate_hz": RATES_HZ[1],
             },
         }
 

@@ -13,10 +13,13 @@ MEDIA_TYPE = "application/problem+json"
 # The first that fits counts.
 _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.UnknownArrayError, HTTPStatus.NOT_FOUND),
+    (errors.UnknownCopyError, HTTPStatus.NOT_FOUND),
+    (errors.UnknownWatchError, HTTPStatus.NOT_FOUND),
     (errors.ArrayNameError, HTTPStatus.NOT_FOUND),
     (errors.SourceGoneError, HTTPStatus.GONE),
     (errors.SourceForbiddenError, HTTPStatus.FORBIDDEN),
     (errors.SourceError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (errors.SelectionError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.ShmscopeError, HTTPStatus.BAD_REQUEST),
 )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from shmscope.errors import LayoutError, SelectionError
+from shmscope.errors import LayoutError
 from shmscope.layout.hand import parse_rule
+from shmscope.layout.lens import Lens, Part
 from shmscope.layout.names import ArrayId
-from shmscope.layout.selection import parse_selection
-from shmscope.sampling import host_rows, rows
+from shmscope.sampling import host_rows, rows, statistics_rows
 from shmscope.sampling.events import MOST_EVENTS
 from shmscope.sampling.fitting import guesses_of
 from shmscope.sampling.sampler import Sampler
+from shmscope.web.lenses import parse_order
 from shmscope.web.problems import MEDIA_TYPE
 from shmscope.web.values import FORMATS, Format
 from shmscope.web.wire import encode_json
@@ -93,6 +94,17 @@ def array(request: Request, host: str, segment: str, name: str) -> Response:
     return _json(_sampler(request).reports.row(ArrayId(host, segment, name)))
 
 
+def _wanted(
+    *,
+    select: Annotated[str, Query(description="numpy's basic selection: 0:10, ::2, ...")] = "...",
+    field: Annotated[str | None, Query(description="A field of records, as outer.inner.")] = None,
+    part: Annotated[Part | None, Query(description="Of complex values.")] = None,
+    order: Annotated[str | None, Query(description="Which axis comes first: 1,0")] = None,
+) -> tuple[str, Lens]:
+    """Return what is selected, and how it is to be seen."""
+    return select, Lens(field, part, None if order is None else parse_order(order))
+
+
 @router.get(_ARRAY + "/values")
 def values(
     request: Request,
@@ -100,22 +112,15 @@ def values(
     segment: str,
     name: str,
     *,
-    select: Annotated[str, Query(description="numpy's basic selection: 0:10, ::2, ...")] = "...",
+    wanted: Annotated[tuple[str, Lens], Depends(_wanted)],
     form: Annotated[
         Format, Query(alias="format", description="How the values are encoded.")
     ] = "json",
     max_points: Annotated[int, Query(ge=1, le=MAX_POINTS)] = DEFAULT_POINTS,
 ) -> Response:
     """Return a copy of a selection, verified by the writers' counters."""
-    sampler, wanted = _sampler(request), ArrayId(host, segment, name)
-    points = parse_selection(select, sampler.roster.trace(wanted).layout.shape).points
-    if points > max_points:
-        raise SelectionError(
-            f"the selection {select!r} has {points} elements, more than max_points={max_points}",
-            value=points,
-            limit=max_points,
-        )
-    _, selection, snapshot = sampler.answers.values(wanted, select)
+    array = ArrayId(host, segment, name)
+    _, selection, snapshot = _sampler(request).answers.values(array, *wanted, max_points)
     media_type, encode = FORMATS[form]
     headers = {"x-shmscope-verdict": snapshot.verdict}
     return Response(encode(selection, snapshot), media_type=media_type, headers=headers)
@@ -125,7 +130,7 @@ def values(
 def statistics(request: Request, host: str, segment: str, name: str) -> Response:
     """Scan the whole array now and return its statistics, one entry a numeric field."""
     found = _sampler(request).answers.statistics(ArrayId(host, segment, name))
-    return _json({"statistics": rows.statistics(found, 0.0)})
+    return _json({"statistics": statistics_rows.rows(found, 0.0)})
 
 
 @router.get(_ARRAY + "/health")

@@ -13,19 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from shmscope.errors import MessageError, ShmscopeError
-from shmscope.layout.hand import LayoutRule, parse_rule
-from shmscope.layout.names import ArrayId
-from shmscope.sampling.topics import ArrayTopic, HostTopic, OverviewTopic, Topic, ValuesTopic
+from shmscope.sampling.topics import Topic, ValuesTopic
 from shmscope.web.problems import problem_of
 from shmscope.web.wire import encode_body, encode_message
+from shmscope.web.wishes import MAX_ID, integer, parse_rate, parse_topic
 
 MOST_IN_FLIGHT = 2
 MOST_SUBSCRIPTIONS = 32
 MAX_MESSAGE_BYTES = 64 * 1024
-MAX_POINTS = 1 << 22
-DEFAULT_POINTS = 1 << 18
-MAX_ID = (1 << 53) - 1
-RATES_HZ = (0.1, 60.0)
 STATUS_HZ = 2.0
 
 
@@ -154,16 +149,16 @@ class Session:
     def _handle(self, message: Mapping[str, Any]) -> list[Request]:
         kind = message.get("type")
         if kind == "subscribe":
-            return self._subscribe(_integer(message, "id"), dict(message))
+            return self._subscribe(integer(message, "id"), dict(message))
         if kind == "ack":
-            self._ack(_integer(message, "id"), _integer(message, "seq"))
+            self._ack(integer(message, "id"), integer(message, "seq"))
             return []
         if kind not in ("update", "unsubscribe"):
             raise MessageError(
                 f"type must be subscribe, update, unsubscribe or ack, not {kind!r:.60}",
                 value=str(kind)[:60],
             )
-        number = _integer(message, "id")
+        number = integer(message, "id")
         subscription = self._subscriptions.get(number)
         if subscription is None:
             raise MessageError(f"there is no subscription {number}", value=number)
@@ -181,7 +176,7 @@ class Session:
                 limit=MOST_SUBSCRIPTIONS,
             )
         topic = parse_topic(wish)
-        rate_hz = _rate(wish) if isinstance(topic, ValuesTopic) else 2 * STATUS_HZ
+        rate_hz = parse_rate(wish) if isinstance(topic, ValuesTopic) else 2 * STATUS_HZ
         subscription = _Subscription(wish, rate_hz)
         if number in self._subscriptions:  # what is under way to the client still is
             before = self._subscriptions[number]
@@ -195,42 +190,6 @@ class Session:
             subscription.in_flight = {sent for sent in subscription.in_flight if sent > seq}
 
 
-def parse_topic(wish: Mapping[str, Any]) -> Topic:
-    """Read the topic of a `subscribe` message.
-
-    Raises:
-        MessageError: a field is missing or out of its range.
-        ArrayNameError: the array's id has not three parts.
-        LayoutError: the layout cannot be.
-    """
-    kind = wish.get("topic")
-    if kind == "overview":
-        return OverviewTopic()
-    if kind == "host":
-        return HostTopic()
-    if kind == "array":
-        return ArrayTopic(ArrayId.parse(_text(wish, "array")))
-    if kind != "values":
-        raise MessageError(
-            f"topic must be overview, host, array or values, not {kind!r:.60}", value=str(kind)[:60]
-        )
-    points = wish.get("max_points", DEFAULT_POINTS)
-    if type(points) is not int or not 1 <= points <= MAX_POINTS:
-        raise MessageError(
-            f"max_points must be an integer from 1 to {MAX_POINTS}, not {points!r:.40}",
-            value=str(points)[:40],
-            limit=MAX_POINTS,
-        )
-    select = _text(wish, "select") if "select" in wish else "..."
-    array = ArrayId.parse(_text(wish, "array"))
-    return ValuesTopic(array, select, points, _layout(wish))
-
-
-def _layout(wish: Mapping[str, Any]) -> LayoutRule | None:
-    layout = wish.get("layout")
-    return None if layout is None else parse_rule(layout, pattern="*")
-
-
 def _parse_message(text: str) -> Mapping[str, Any]:
     try:
         message = json.loads(text)
@@ -239,35 +198,6 @@ def _parse_message(text: str) -> Mapping[str, Any]:
     if not isinstance(message, Mapping):
         raise MessageError(f"a message must be an object, not {text[:60]!r}", value=text[:60])
     return message
-
-
-def _integer(message: Mapping[str, Any], name: str) -> int:
-    value = message.get(name)
-    if type(value) is not int or not 0 <= value <= MAX_ID:
-        raise MessageError(
-            f"{name} must be an integer from 0 to 2**53 - 1, not {value!r:.60}",
-            value=str(value)[:60],
-            limit=MAX_ID,
-        )
-    return value
-
-
-def _text(message: Mapping[str, Any], name: str) -> str:
-    value = message.get(name)
-    if not isinstance(value, str):
-        raise MessageError(f"{name} must be text, not {value!r:.60}", value=str(value)[:60])
-    return value
-
-
-def _rate(wish: Mapping[str, Any]) -> float:
-    rate = wish.get("rate_hz", 10)
-    if type(rate) not in (int, float) or not RATES_HZ[0] <= rate <= RATES_HZ[1]:
-        raise MessageError(
-            f"rate_hz must be a number from {RATES_HZ[0]} to {RATES_HZ[1]}, not {rate!r:.40}",
-            value=str(rate)[:40],
-            limit=RATES_HZ[1],
-        )
-    return float(rate)
 
 
 def _error_message(number: int | None, error: ShmscopeError) -> bytes:

@@ -1,0 +1,96 @@
+"""What a `subscribe` message asks for, read from JSON that may hold anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shmscope.errors import MessageError
+from shmscope.layout.hand import LayoutRule, parse_rule
+from shmscope.layout.names import ArrayId
+from shmscope.sampling.topics import ArrayTopic, HostTopic, OverviewTopic, Topic, ValuesTopic
+from shmscope.web.lenses import parse_lens
+
+MAX_POINTS = 1 << 22
+DEFAULT_POINTS = 1 << 18
+MAX_ID = (1 << 53) - 1
+RATES_HZ = (0.1, 60.0)
+
+
+def parse_topic(wish: Mapping[str, Any]) -> Topic:
+    """Read the topic of a `subscribe` message.
+
+    Raises:
+        MessageError: a field is missing or out of its range.
+        ArrayNameError: the array's id has not three parts.
+        LayoutError: the layout cannot be.
+    """
+    kind = wish.get("topic")
+    if kind == "overview":
+        return OverviewTopic()
+    if kind == "host":
+        return HostTopic()
+    if kind == "array":
+        return ArrayTopic(ArrayId.parse(_text(wish, "array")))
+    if kind == "values":
+        return _parse_values(wish)
+    raise MessageError(
+        f"topic must be overview, host, array or values, not {kind!r:.60}", value=str(kind)[:60]
+    )
+
+
+def parse_rate(wish: Mapping[str, Any]) -> float:
+    """Read how often frames are wanted.
+
+    Raises:
+        MessageError: it is no number, or out of its range.
+    """
+    rate = wish.get("rate_hz", 10)
+    if type(rate) not in (int, float) or not RATES_HZ[0] <= rate <= RATES_HZ[1]:
+        raise MessageError(
+            f"rate_hz must be a number from {RATES_HZ[0]} to {RATES_HZ[1]}, not {rate!r:.40}",
+            value=str(rate)[:40],
+            limit=RATES_HZ[1],
+        )
+    return float(rate)
+
+
+def integer(message: Mapping[str, Any], name: str) -> int:
+    """Read an id or a sequence number.
+
+    Raises:
+        MessageError: it is missing, or none.
+    """
+    value = message.get(name)
+    if type(value) is not int or not 0 <= value <= MAX_ID:
+        raise MessageError(
+            f"{name} must be an integer from 0 to 2**53 - 1, not {value!r:.60}",
+            value=str(value)[:60],
+            limit=MAX_ID,
+        )
+    return value
+
+
+def _parse_values(wish: Mapping[str, Any]) -> ValuesTopic:
+    points = wish.get("max_points", DEFAULT_POINTS)
+    if type(points) is not int or not 1 <= points <= MAX_POINTS:
+        raise MessageError(
+            f"max_points must be an integer from 1 to {MAX_POINTS}, not {points!r:.40}",
+            value=str(points)[:40],
+            limit=MAX_POINTS,
+        )
+    select = _text(wish, "select") if "select" in wish else "..."
+    array = ArrayId.parse(_text(wish, "array"))
+    return ValuesTopic(array, select, points, _layout(wish), parse_lens(wish))
+
+
+def _layout(wish: Mapping[str, Any]) -> LayoutRule | None:
+    layout = wish.get("layout")
+    return None if layout is None else parse_rule(layout, pattern="*")
+
+
+def _text(message: Mapping[str, Any], name: str) -> str:
+    value = message.get(name)
+    if not isinstance(value, str):
+        raise MessageError(f"{name} must be text, not {value!r:.60}", value=str(value)[:60])
+    return value

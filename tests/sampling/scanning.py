@@ -1,0 +1,64 @@
+"""Arrays of numbers, and scans over memory that is at hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from shmscope.layout.array import ArrayLayout
+from shmscope.layout.runs import plan_read
+from shmscope.layout.selection import Selection
+from shmscope.sampling.scan import Scan
+from shmscope.sampling.statistics import Statistics
+
+NUMERIC = ["?", "i1", "u1", "<i2", ">u2", "<i4", ">i4", "<i8", "<u8", ">u8", "f2", "<f4", ">f8"]
+
+
+class Memory:
+    """Bytes in place of a segment."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = memoryview(data).cast("B")
+        self.reads = 0
+
+    def read_into(self, buffer: memoryview, offset: int) -> None:
+        buffer[:] = self._data[offset : offset + len(buffer)]
+
+    def read(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
+        self.reads += 1
+        return plan_read(layout, selection).read(self.read_into)
+
+
+def scanned(memory: Memory, layout: ArrayLayout, budget_bytes: int = 1 << 62) -> list[Statistics]:
+    scan = Scan(layout)
+    while not scan.finished:
+        scan.advance(memory.read, budget_bytes)
+    return scan.summary()
+
+
+def statistics_of(array: np.ndarray[Any, Any]) -> Statistics:
+    array = np.ascontiguousarray(array)
+    layout = ArrayLayout.contiguous(array.dtype, array.shape)
+    [found] = scanned(Memory(array.tobytes()), layout)
+    return found
+
+
+def values(dtype: str) -> st.SearchStrategy[Any]:
+    """Draw elements whose squares a double holds: where they overflow, so does the deviation."""
+    kind = np.dtype(dtype)
+    if kind.kind != "f":
+        return hnp.from_dtype(kind)
+    limit = {2: 65504.0, 4: 2.0**127, 8: 2.0**500}[kind.itemsize]
+    floats = st.floats(-limit, limit, width={2: 16, 4: 32, 8: 64}[kind.itemsize])  # type: ignore[arg-type]  # 16, 32 or 64
+    return floats | st.sampled_from([math.nan, math.inf, -math.inf, 0.0, -0.0])
+
+
+@st.composite
+def arrays(draw: st.DrawFn) -> np.ndarray[Any, Any]:
+    dtype = draw(st.sampled_from(NUMERIC))
+    shape = draw(hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=6))
+    return draw(hnp.arrays(dtype, shape, elements=values(dtype.lstrip("<>"))))
