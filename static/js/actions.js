@@ -4,7 +4,9 @@
  * @typedef {import("./types.js").Problem} Problem
  * @typedef {import("./types.js").Head} Head
  * @typedef {{topic: string, array?: string, select?: string, layout?: import("./types.js").Layout,
- *   rate_hz?: number, max_points?: number}} Request
+ *   field?: string, part?: string, order?: number[], window?: [number, number][], most?: number[],
+ *   reduce?: string, against?: import("./types.js").Against, rate_hz?: number,
+ *   max_points?: number}} Request
  * @typedef {{type: "schema" | "frame", body: any, head: Head}
  *   | {type: "gone", detail: string} | {type: "error", problem: Problem}
  *   | {type: "waiting", problem: Problem}} Event

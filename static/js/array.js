@@ -2,20 +2,26 @@
 import { ArrayApi } from "./array_api.js";
 import { browserEnvironment } from "./browser.js";
 import { Connection } from "./connection.js";
-import { need, setText } from "./element.js";
+import { need, setAttribute, setText } from "./element.js";
 import { EventList } from "./event_list.js";
 import { showGone } from "./gone_notice.js";
 import { HealthPanel } from "./health_panel.js";
-import { HistoryPanel } from "./history_panel.js";
+import { Kept } from "./kept.js";
+import { listenForKeys } from "./key_listener.js";
 import { LayoutPanel } from "./layout_panel.js";
 import { watchConnection } from "./link_lamp.js";
 import { OwnLayout } from "./own_layout.js";
 import { formatArrayState, parseArrayState } from "./page_state.js";
 import { showProcesses } from "./processes_panel.js";
+import { Remembered } from "./remembered.js";
 import { showStatistics } from "./statistics_panel.js";
 import { showHost } from "./status_bar.js";
 import { showTitle } from "./title_panel.js";
+import { besideAddress } from "./together_state.js";
+import { valuesKeys } from "./values_keys.js";
 import { ValuesPanel } from "./values_panel.js";
+import { elementWish } from "./watch_model.js";
+import { WatchPanel } from "./watch_panel.js";
 import { showWriters } from "./writers_panel.js";
 
 /** @typedef {import("./types.js").ArrayBody} ArrayBody */
@@ -26,17 +32,25 @@ const name = document.body.dataset.arrayName ?? "";
 
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
-const rates = new HistoryPanel();
+const traces = new WatchPanel(new ArrayApi(id));
 const health = new HealthPanel(need("#verdicts"), "Every check of this array passes.");
 const events = new EventList(need("#events"), { named: false });
 const own = new OwnLayout();
+const remembered = new Remembered(new Kept());
+const told = location.search !== "";
 const asked = parseArrayState(location.search);
-const values = new ValuesPanel(connection, id, asked, {
+const values = new ValuesPanel(need("#values"), connection, id, asked, {
   state(state) {
     history.replaceState(null, "", `${location.pathname}${formatArrayState(state)}`);
+    showBeside(state);
+    const { row } = values.inquiry;
+    // The colours of a difference are not the array's.
+    if (row && !state.against) remembered.note(row, state);
   },
   preview: (shown) => layout.shown(shown),
   layoutRefused: (problem) => layout.refuse(problem),
+  watch: (schema, index) => traces.pin(elementWish(schema, index)),
+  shown: ({ schema }) => traces.form.suggest(schema, values.state.viewport),
 });
 const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
   preview: (wanted) => values.preview(wanted),
@@ -46,8 +60,14 @@ const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
   },
 });
 
+/** @param {import("./page_state.js").ArrayState} state */
+function showBeside(state) {
+  setAttribute(need("#beside"), "href", besideAddress(id, state));
+}
+
 /** @param {Row} row */
 function adopt(row) {
+  if (!values.inquiry.row && !told) values.change(remembered.find(row) ?? {});
   values.adopt(row);
   layout.adopt(row);
 }
@@ -64,7 +84,8 @@ function show(body) {
   showWriters(row);
   showProcesses(processes, row, host);
   showStatistics(statistics);
-  rates.update(body);
+  traces.update(body);
+  values.deeds.kept(body.copies);
   showHost(host);
 }
 
@@ -87,6 +108,8 @@ function end(detail) {
   showGone(detail, { id, name });
 }
 
+showBeside(asked);
+listenForKeys(valuesKeys(() => values));
 connection.subscribe(
   { topic: "array", array: id },
   { frame: show, waiting: waitFor, gone: end, error: ({ detail }) => end(detail) },

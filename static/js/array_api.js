@@ -7,6 +7,7 @@
  * @typedef {import("./types.js").Row} Row
  * @typedef {import("./types.js").Guess} Guess
  * @typedef {import("./types.js").KeptLayout} KeptLayout
+ * @typedef {import("./types.js").Copy} Copy
  */
 
 export class Refusal extends Error {
@@ -55,18 +56,83 @@ export class ArrayApi {
     return this.#ask("DELETE", "layout");
   }
 
+  /** @returns {Promise<Copy[]>} the newest first */
+  async copies() {
+    return (await this.#ask("GET", "copies")).copies;
+  }
+
+  /**
+   * Have the server keep a copy of all of the array as it is now.
+   *
+   * @returns {Promise<Copy>}
+   */
+  keepCopy() {
+    return this.#ask("POST", "copies");
+  }
+
+  /**
+   * @param {number} number
+   * @returns {Promise<Copy[]>} those that are left
+   */
+  async dropCopy(number) {
+    return (await this.#ask("DELETE", `copies/${number}`)).copies;
+  }
+
+  /** @returns {Promise<Row[]>} every array that there is */
+  async everyArray() {
+    const request = { headers: { accept: "application/json" } };
+    return (await this.#answer("/api/v1/arrays", request)).arrays;
+  }
+
+  /**
+   * @param {string} what
+   * @returns {Promise<Blob>}
+   */
+  async file(what) {
+    const answer = await this.#send(`${this.address}/${what}`, {});
+    if (answer.ok) return answer.blob();
+    throw new Refusal(problemOf(answer, await answer.json().catch(() => null)));
+  }
+
+  /**
+   * Have the server look at a number of the array again and again.
+   *
+   * @param {import("./watch_model.js").WatchWish} wish
+   * @returns {Promise<import("./types.js").Watch>}
+   */
+  watch(wish) {
+    return this.#ask("POST", "watches", wish);
+  }
+
+  /**
+   * @param {number} number of a watch
+   * @returns {Promise<{watches: import("./types.js").Watch[]}>} those that are left
+   */
+  unwatch(number) {
+    return this.#ask("DELETE", `watches/${number}`);
+  }
+
   /**
    * @param {string} method
    * @param {string} what
    * @param {object} [body]
    * @returns {Promise<any>}
    */
-  async #ask(method, what, body) {
-    const answer = await this.#send(`${this.address}/${what}`, {
+  #ask(method, what, body) {
+    return this.#answer(`${this.address}/${what}`, {
       method,
       headers: { accept: "application/json", ...(body && { "content-type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
     });
+  }
+
+  /**
+   * @param {string} address
+   * @param {RequestInit} request
+   * @returns {Promise<any>}
+   */
+  async #answer(address, request) {
+    const answer = await this.#send(address, request);
     const content = await answer.json().catch(() => null);
     if (answer.ok && content !== null) return content;
     throw new Refusal(problemOf(answer, content));

@@ -1,34 +1,54 @@
-/**
- * A colour map from dark violet over green to yellow: perceptually even and readable without red or
- * green.
- *
- * Source: nine evenly spaced anchors of viridis (Smith and van der Walt), public domain (CC0).
- */
-const ANCHORS = [
-  [68, 1, 84],
-  [71, 44, 122],
-  [59, 81, 139],
-  [44, 113, 142],
-  [33, 144, 141],
-  [39, 173, 129],
-  [92, 200, 99],
-  [170, 220, 50],
-  [253, 231, 37],
-];
+/** Colour maps: a share of the scale, 0 to 1, as a colour. */
+import { ANCHORS } from "./colour_anchors.js";
 
+/** @typedef {[number, number, number]} Colour red, green, blue, 0 to 255 */
+
+/** The maps there are; the first is the usual one. */
+export const MAPS = Object.keys(ANCHORS);
 export const STEPS = 256;
-/** What is not a number is drawn in a grey that the map does not hold. */
-export const NAN_COLOUR = [120, 122, 126];
+/** What is not a number is drawn in a grey that hardly any map holds. */
+export const NAN_COLOUR = /** @type {Colour} */ ([120, 122, 126]);
+/** What a scale has no place for: zero and less on a logarithmic one. No map holds this brown. */
+export const UNDER_COLOUR = /** @type {Colour} */ ([77, 58, 36]);
+
+/** @type {Map<string, Colour[]>} */
+const parsed = new Map();
+/** @type {Map<string, Uint8Array>} */
+const tables = new Map();
+
+/**
+ * @param {string} map
+ * @returns {Colour[]}
+ */
+function anchorsOf(map) {
+  const known = parsed.get(map);
+  if (known) return known;
+  const text = ANCHORS[map] ?? ANCHORS.viridis ?? "";
+  const anchors = text.trim().split(/\s+/).map(parseColour);
+  parsed.set(map, anchors);
+  return anchors;
+}
+
+/**
+ * @param {string} hex six digits
+ * @returns {Colour}
+ */
+function parseColour(hex) {
+  const word = Number.parseInt(hex, 16);
+  return [word >> 16, (word >> 8) & 255, word & 255];
+}
 
 /**
  * @param {number} share 0 to 1, clamped
- * @returns {[number, number, number]} red, green, blue, 0 to 255
+ * @param {string} [map]
+ * @returns {Colour}
  */
-export function colourAt(share) {
-  const place = Math.min(1, Math.max(0, share)) * (ANCHORS.length - 1);
-  const index = Math.min(ANCHORS.length - 2, Math.floor(place));
-  const low = ANCHORS[index] ?? [0, 0, 0];
-  const high = ANCHORS[index + 1] ?? low;
+export function colourAt(share, map = "viridis") {
+  const anchors = anchorsOf(map);
+  const place = Math.min(1, Math.max(0, share)) * (anchors.length - 1);
+  const index = Math.min(anchors.length - 2, Math.floor(place));
+  const low = anchors[index] ?? [0, 0, 0];
+  const high = anchors[index + 1] ?? low;
   const [red = 0, green = 0, blue = 0] = low.map((channel, i) =>
     Math.round(channel + (place - index) * ((high[i] ?? 0) - channel)),
   );
@@ -38,29 +58,47 @@ export function colourAt(share) {
 /**
  * The map as a table of RGBA bytes, for a texture.
  *
+ * @param {string} [map]
  * @returns {Uint8Array}
  */
-export function colourTable() {
+export function colourTable(map = "viridis") {
+  const known = tables.get(map);
+  if (known) return known;
   const table = new Uint8Array(STEPS * 4);
-  for (let i = 0; i < STEPS; i++) table.set([...colourAt(i / (STEPS - 1)), 255], i * 4);
+  for (let i = 0; i < STEPS; i++) table.set([...colourAt(i / (STEPS - 1), map), 255], i * 4);
+  tables.set(map, table);
   return table;
 }
 
 /**
- * Colour values into RGBA words, as an ImageData's buffer holds them on little-endian machines.
+ * The colour of a share as `shareOf` says it: not a number, below the scale, or a place on it.
  *
- * @param {ArrayLike<number>} values
- * @param {import("./types.js").Range} range
- * @param {Uint32Array} target
+ * @param {number} share
+ * @param {string} map
+ * @returns {Colour}
  */
-export function paint(values, { lo, hi }, target) {
-  const words = new Uint32Array(colourTable().buffer);
-  const [red = 0, green = 0, blue = 0] = NAN_COLOUR;
-  const none = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-  const scale = (STEPS - 1) / (hi - lo);
-  for (let i = 0; i < target.length; i++) {
-    const value = /** @type {number} */ (values[i]);
-    const place = Math.min(STEPS - 1, Math.max(0, (value - lo) * scale + 0.5));
-    target[i] = Number.isNaN(value) ? none : /** @type {number} */ (words[place | 0]);
-  }
+export function colourOf(share, map) {
+  if (Number.isNaN(share)) return NAN_COLOUR;
+  return share < 0 ? UNDER_COLOUR : colourAt(share, map);
+}
+
+/**
+ * A colour as an RGBA word, as an ImageData's buffer holds them on little-endian machines.
+ *
+ * @param {Colour} colour
+ */
+export function wordOf([red, green, blue]) {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/**
+ * Whether dark letters read better than light ones on a colour.
+ *
+ * Source: relative luminance of WCAG 2; 0.18 is where black and white are of equal contrast.
+ *
+ * @param {Colour} colour
+ */
+export function isLight(colour) {
+  const [red = 0, green = 0, blue = 0] = colour.map((channel) => (channel / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18;
 }

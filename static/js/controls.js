@@ -1,28 +1,38 @@
-/** The controls above the values: view, selection, stepped axes, rate, hold, pause. */
-import { h, need, setAttribute, setText } from "./element.js";
+/** The controls above the values: view, selection, axes, rate, hold, pause, step. */
+import { AxesBar } from "./axes_bar.js";
+import { h, part, setAttribute, setText } from "./element.js";
+import { LookBar } from "./look_bar.js";
 import { RATES_HZ } from "./page_state.js";
-import { steppedAxes, withIndex } from "./selection.js";
 
 /**
  * @typedef {import("./page_state.js").ArrayState} ArrayState
  * @typedef {import("./types.js").View} View
+ * @typedef {import("./types.js").Schema} Schema
  */
+
+/** Panels of one page keep their switches apart. */
+let panels = 0;
 
 export class Controls {
   #views = "";
-  #steps = "";
+  #group = `view-${panels++}`;
 
   /**
+   * @param {HTMLElement} root the panel
    * @param {ArrayState} state
-   * @param {(change: Partial<ArrayState>) => void} onChange
+   * @param {{change: (change: Partial<ArrayState>) => void, step: () => void}} listener
    */
-  constructor(state, onChange) {
-    this.onChange = onChange;
+  constructor(root, state, { change, step }) {
+    this.root = root;
+    this.onChange = change;
+    this.onStep = step;
     this.state = state;
-    this.select = /** @type {HTMLInputElement} */ (need("#select"));
-    this.rate = /** @type {HTMLSelectElement} */ (need("#rate"));
-    this.pause = need("#pause");
-    this.hold = need("#hold");
+    this.select = /** @type {HTMLInputElement} */ (part(root, "select"));
+    this.rate = /** @type {HTMLSelectElement} */ (part(root, "rate"));
+    this.pause = part(root, "pause");
+    this.hold = part(root, "hold");
+    this.axes = new AxesBar(part(root, "axes"), (choice) => change({ ...choice }));
+    this.look = new LookBar(part(root, "tools"), change);
     this.#listen();
     this.show(state);
     this.offer([]);
@@ -33,7 +43,8 @@ export class Controls {
     this.rate.addEventListener("change", () => this.onChange({ rate_hz: Number(this.rate.value) }));
     this.select.addEventListener("change", () => this.#submit());
     this.pause.addEventListener("click", () => this.onChange({ paused: !this.state.paused }));
-    need("#controls").addEventListener("submit", (event) => {
+    part(this.root, "step").addEventListener("click", () => this.onStep());
+    part(this.root, "controls").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
@@ -41,7 +52,7 @@ export class Controls {
 
   #submit() {
     const select = this.select.value.trim() || "...";
-    if (select !== this.state.select) this.onChange({ select });
+    if (select !== this.state.select) this.onChange({ select, order: null });
   }
 
   /** @param {ArrayState} state */
@@ -51,20 +62,37 @@ export class Controls {
     setAttribute(this.pause, "aria-pressed", String(state.paused));
     setText(this.pause, state.paused ? "Paused" : "Pause");
     setAttribute(this.hold, "aria-pressed", String(state.range !== null));
-    for (const radio of document.querySelectorAll("#view-switch input")) {
-      const input = /** @type {HTMLInputElement} */ (radio);
-      input.checked = input.value === state.view;
+    for (const radio of part(this.root, "view-switch").querySelectorAll("input")) {
+      radio.checked = radio.value === state.view;
     }
   }
 
-  /** @param {string} text */
-  showSelection(text) {
-    if (document.activeElement !== this.select) this.select.value = text;
+  /**
+   * What the tools offer depends on what is shown, and by which view.
+   *
+   * @param {ArrayState} state
+   * @param {Schema} schema
+   * @param {View | undefined} view
+   */
+  showTools(state, schema, view) {
+    const tools = view?.tools ?? [];
+    this.axes.offered = tools.includes("axes");
+    this.look.show(state, schema, tools);
+  }
+
+  /**
+   * @param {string} select
+   * @param {number[] | null} order
+   * @param {number[]} shape
+   */
+  showSelection(select, order, shape) {
+    if (document.activeElement !== this.select) this.select.value = select;
+    this.axes.show({ select, order }, shape);
   }
 
   /** @param {string | null} detail */
   showError(detail) {
-    const box = need("#select-error");
+    const box = part(this.root, "select-error");
     box.hidden = detail === null;
     setText(box, detail ?? "");
     setAttribute(this.select, "aria-invalid", detail === null ? null : "true");
@@ -80,7 +108,7 @@ export class Controls {
     if (key === this.#views && key !== "") return;
     this.#views = key;
     const choices = [{ id: "auto", label: "Auto" }, ...views];
-    const root = need("#view-switch");
+    const root = part(this.root, "view-switch");
     for (const old of root.querySelectorAll("label")) old.remove();
     root.append(...choices.map((choice) => this.#radio(choice)));
   }
@@ -89,61 +117,12 @@ export class Controls {
   #radio({ id, label }) {
     const input = h("input", {
       type: "radio",
-      name: "view",
+      name: this.#group,
       value: id,
       "data-testid": `view-${id}`,
     });
     input.checked = id === this.state.view;
     input.addEventListener("change", () => this.onChange({ view: id }));
     return h("label", {}, input, h("span", {}, label));
-  }
-
-  /**
-   * A number box for each axis that an integer takes away.
-   *
-   * @param {string} text the selection
-   * @param {number[]} shape
-   */
-  offerSteps(text, shape) {
-    const axes = steppedAxes(text, shape);
-    const root = need("#stepped");
-    root.hidden = axes.length === 0;
-    const key = JSON.stringify(axes.map(({ axis, length }) => [axis, length]));
-    if (key !== this.#steps)
-      root.replaceChildren(...axes.map((axis) => this.#stepBox(axis, shape.length)));
-    this.#steps = key;
-    for (const { axis, index } of axes) {
-      const box = /** @type {HTMLInputElement} */ (need(`[data-axis="${axis}"]`, root));
-      if (document.activeElement !== box) box.value = String(index);
-    }
-  }
-
-  /**
-   * @param {{axis: number, length: number}} axis
-   * @param {number} dimensions
-   */
-  #stepBox({ axis, length }, dimensions) {
-    const id = `axis-${axis}`;
-    const box = h("input", {
-      id,
-      type: "number",
-      min: 0,
-      max: length - 1,
-      step: 1,
-      "data-axis": axis,
-      "data-testid": id,
-    });
-    box.addEventListener("input", () => {
-      if (!box.checkValidity() || box.value === "") return;
-      const select = withIndex(this.state.select ?? "...", dimensions, axis, Number(box.value));
-      this.select.value = select;
-      this.onChange({ select });
-    });
-    return h(
-      "span",
-      { class: "step" },
-      h("label", { class: "label", for: id }, `axis ${axis}`),
-      box,
-    );
   }
 }

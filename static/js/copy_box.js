@@ -27,6 +27,24 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    return false;
+    return copyByEvent(text);
   }
+}
+
+/**
+ * The way that is left where the page does not come over a safe connection.
+ *
+ * @param {string} text
+ */
+function copyByEvent(text) {
+  let done = false;
+  const give = (/** @type {ClipboardEvent} */ event) => {
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+    done = event.clipboardData !== null;
+  };
+  document.addEventListener("copy", give, { capture: true, once: true });
+  document.execCommand("copy");
+  document.removeEventListener("copy", give, { capture: true });
+  return done;
 }

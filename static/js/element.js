@@ -77,6 +77,17 @@ export function need(selector, root = document) {
   return /** @type {E} */ (element);
 }
 
+/**
+ * A part of a panel, of which a page may hold several: so it has a name and no id.
+ *
+ * @param {ParentNode} root the panel
+ * @param {string} name
+ * @returns {HTMLElement}
+ */
+export function part(root, name) {
+  return need(`[data-part="${name}"]`, root);
+}
+
 /** The size of the root's letters, by which everything on the page is measured. */
 export function rem_px() {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize);

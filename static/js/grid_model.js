@@ -1,181 +1,191 @@
 /**
- * Values as rows and columns of text, with headings.
+ * A selection as rows and columns of cells: which element stands where, and what it is called.
+ *
+ * The last axis runs to the right, the others downwards. A long single axis is broken into rows of
+ * eight, or of one for text; of records each is a row, and its fields are the columns. So a row
+ * holds elements that follow each other, and the elements are numbered in C order.
  *
  * @typedef {import("./types.js").Schema} Schema
- * @typedef {import("./types.js").Frame} Frame
- * @typedef {import("./types.js").Kind} Kind
- * @typedef {import("./types.js").Values} Values
- * @typedef {{text: string, mark: "" | "number" | "odd" | "true" | "false"}} Cell
- * @typedef {{corner: string, headings: string[], rows: {heading: string, cells: Cell[]}[], total: number}} Grid
- */
-import { formatComplex, formatFloat, formatNumber } from "./format.js";
-
-/** More cells than a person reads, and as many as a page updates without effort. */
-export const MOST_CELLS = 4096;
-export const MOST_COLUMNS = 64;
-const CHUNK = 8;
-
-/**
- * One element as text.
+ * @typedef {{axis: number, start: number, step: number, count: number}} Axis
+ * @typedef {object} Grid
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} total elements, or records
+ * @property {number[]} counts of the selection's axes
+ * @property {number} perRow elements, or records, in a row
+ * @property {boolean} folded whether one axis is broken into rows
+ * @property {boolean} records whether the columns are fields
+ * @property {(column: number) => string} columnName
+ * @property {(row: number) => string} rowName
+ * @property {(column: number) => boolean} isText whether a column is read rather than compared
  *
- * @param {Values} values
- * @param {number} index
- * @param {Kind} kind
- * @returns {Cell}
+ * @typedef {Omit<Grid, "columnName" | "rowName" | "isText">} Shape
  */
-export function cellAt(values, index, kind) {
-  const value = values[kind === "complex" ? 2 * index : index];
-  if (value === undefined) return { text: "", mark: "" };
-  if (typeof value === "string") return { text: value, mark: "" };
-  if (kind === "bool")
-    return value ? { text: "true", mark: "true" } : { text: "false", mark: "false" };
-  if (typeof value === "bigint") return { text: value.toString(), mark: "number" };
-  const imaginary = kind === "complex" ? Number(values[2 * index + 1]) : 0;
-  const mark = Number.isFinite(value) && Number.isFinite(imaginary) ? "number" : "odd";
-  if (kind === "complex") return { text: formatComplex(value, imaginary), mark };
-  return { text: formatElement(values, value), mark };
+import { countsOf } from "./viewport.js";
+
+/** Labels that stand side by side rather than one below the other. */
+const MOST_LABELS = 64;
+const FOLD = 8;
+
+/** @param {number[]} counts */
+export function sizeOf(counts) {
+  return counts.reduce((product, count) => product * count, 1);
 }
 
 /**
- * @param {Values} values
- * @param {number} value
- */
-function formatElement(values, value) {
-  if (values instanceof Float32Array) return formatFloat(value);
-  // A time in seconds since 1970 keeps its milliseconds.
-  if (values instanceof Float64Array) return formatFloat(value, Math.abs(value) >= 1e6 ? 13 : 6);
-  return formatNumber(value);
-}
-
-/** @param {import("./types.js").Axis} axis */
-function indices({ start, step, count }) {
-  return Array.from({ length: count }, (_, i) => start + i * step);
-}
-
-/**
- * Names of the elements along the last axis that is sent: labels where the array has them, else
- * indices.
- *
  * @param {Schema} schema
- */
-export function lastAxisNames({ axes, labels, shape }) {
-  const last = axes.at(-1);
-  if (!last) return [];
-  const named = labels && last.axis === shape.length - 1;
-  return indices(last).map((index) => (named ? (labels[index] ?? String(index)) : String(index)));
-}
-
-/**
- * Lay out anything but records. The last axis runs to the right, the others downwards; a long
- * single axis is broken into rows of eight, or of one for text.
- *
- * @param {Schema} schema
- * @param {Frame} frame
  * @returns {Grid}
  */
-export function gridOf(schema, frame) {
-  const values = frame.values ?? [];
-  const names = lastAxisNames(schema);
-  if (schema.axes.length === 1 && !(schema.labels && names.length <= MOST_COLUMNS)) {
-    return chunked(schema, values, names);
+export function gridOf(schema) {
+  const counts = countsOf(schema);
+  const total = sizeOf(counts);
+  const records = schema.kind === "records";
+  const perRow = records ? 1 : perRowOf(schema, counts);
+  const rows = perRow === 0 ? 0 : Math.ceil(total / perRow);
+  const columns = records ? (schema.fields?.length ?? 0) : perRow;
+  const folded = !records && counts.length === 1 && perRow < total;
+  const shape = { rows, columns, total, counts, perRow, folded, records };
+  return {
+    ...shape,
+    columnName: columnNames(schema, shape),
+    rowName: rowNames(schema, shape),
+    isText: (column) =>
+      isText(records ? schema.fields?.[column] : { kind: schema.kind, shape: [] }),
+  };
+}
+
+/** @param {Pick<import("./types.js").Field, "kind" | "shape"> | undefined} element */
+function isText(element) {
+  return element?.kind === "text" || (element?.shape.length ?? 0) > 0;
+}
+
+/**
+ * @param {Schema} schema
+ * @param {number[]} counts
+ */
+function perRowOf(schema, counts) {
+  const last = counts.at(-1) ?? 1;
+  if (counts.length !== 1) return last;
+  if (schema.kind === "text") return 1;
+  const labelled = lastAxisLabels(schema) !== null;
+  if (labelled) return last <= MOST_LABELS ? last : 1;
+  return Math.min(FOLD, last);
+}
+
+/**
+ * The labels, where the last axis that is shown is the one they name.
+ *
+ * @param {Schema} schema
+ */
+function lastAxisLabels({ selected, labels, shape }) {
+  return labels && selected.at(-1)?.axis === shape.length - 1 ? labels : null;
+}
+
+/**
+ * The name of a place of the last axis: its label, else its index.
+ *
+ * @param {Schema} schema
+ * @param {number} place
+ */
+function lastName(schema, place) {
+  const { start, step } = schema.selected.at(-1) ?? { start: 0, step: 1 };
+  const index = start + place * step;
+  return lastAxisLabels(schema)?.[index] ?? String(index);
+}
+
+/**
+ * @param {Schema} schema
+ * @param {Shape} grid
+ * @returns {(column: number) => string}
+ */
+function columnNames(schema, { counts, columns, rows, folded, records }) {
+  if (records) return (column) => schema.fields?.[column]?.name ?? "";
+  if (counts.length === 0 || (folded && columns === 1)) return () => "";
+  if (counts.length === 1 && schema.kind === "text") return () => "";
+  if (folded && rows > 1) return (column) => `+${column}`;
+  return (column) => lastName(schema, column);
+}
+
+/**
+ * @param {Schema} schema
+ * @param {Shape} grid
+ * @returns {(row: number) => string}
+ */
+function rowNames(schema, { counts, perRow, rows, folded, records }) {
+  const text = schema.kind === "text";
+  if (counts.length === 0 || (counts.length === 1 && rows === 1 && !records && !text)) {
+    return () => "";
   }
-  const columns = names.length || 1;
-  const shown = Math.min(columns, MOST_COLUMNS);
-  const total = schema.axes.slice(0, -1).reduce((product, { count }) => product * count, 1);
-  const rows = Math.min(total, Math.floor(MOST_CELLS / shown));
-  return {
-    corner: "",
-    headings: names.slice(0, shown),
-    rows: Array.from({ length: rows }, (_, row) => ({
-      heading: rowName(schema, row),
-      cells: cellsFrom(values, row * columns, shown, schema.kind),
-    })),
-    total,
-  };
+  const single = counts.length === 1;
+  if (single && perRow === 1) return (row) => lastName(schema, row);
+  if (folded) return (row) => String(indexAt(schema, 0, row * perRow));
+  const axes = records ? counts : counts.slice(0, -1);
+  return (row) =>
+    unravel(row, axes)
+      .map((place, axis) => indexAt(schema, axis, place))
+      .join(", ");
 }
 
 /**
  * @param {Schema} schema
- * @param {Values} values
- * @param {string[]} names
- * @returns {Grid}
+ * @param {number} axis
+ * @param {number} place
  */
-function chunked({ kind }, values, names) {
-  const width = kind === "text" ? 1 : Math.min(CHUNK, names.length || 1);
-  const total = Math.ceil(names.length / width);
-  const rows = Math.min(total, Math.floor(MOST_CELLS / width));
-  const headings = width > 1 ? Array.from({ length: width }, (_, i) => `+${i}`) : [""];
-  return {
-    corner: "",
-    headings: names.length <= CHUNK && kind !== "text" ? names : headings,
-    rows: Array.from({ length: rows }, (_, row) => ({
-      heading: total > 1 || kind === "text" ? (names[row * width] ?? "") : "",
-      cells: cellsFrom(values, row * width, Math.min(width, names.length - row * width), kind),
-    })),
-    total,
-  };
+function indexAt({ selected }, axis, place) {
+  const { start, step } = selected[axis] ?? { start: 0, step: 1 };
+  return start + place * step;
 }
 
 /**
- * @param {Values} values
- * @param {number} first
- * @param {number} count
- * @param {Kind} kind
- */
-function cellsFrom(values, first, count, kind) {
-  return Array.from({ length: count }, (_, i) => cellAt(values, first + i, kind));
-}
-
-/**
- * The index of a row over all axes but the last: `12`, or `3, 12`.
+ * The places of an element, one an axis.
  *
- * @param {Schema} schema
- * @param {number} row
+ * @param {number} number in C order
+ * @param {number[]} counts
  */
-function rowName({ axes }, row) {
-  const names = [];
-  for (const { start, step, count } of axes.slice(0, -1).reverse()) {
-    names.unshift(start + (row % count) * step);
-    row = Math.floor(row / count);
+export function unravel(number, counts) {
+  const places = new Array(counts.length);
+  for (let axis = counts.length - 1; axis >= 0; axis--) {
+    const count = counts[axis] || 1;
+    places[axis] = number % count;
+    number = Math.floor(number / count);
   }
-  return names.join(", ");
+  return places;
 }
 
 /**
- * Lay out records: one row a record, one column a field.
+ * The places of a cell, null where the last row is shorter.
+ *
+ * @param {Grid} grid
+ * @param {number} row
+ * @param {number} column
+ * @returns {number[] | null}
+ */
+export function placesOf({ counts, perRow, records, total }, row, column) {
+  const number = row * perRow + (records ? 0 : column);
+  return number < total ? unravel(number, counts) : null;
+}
+
+/**
+ * The cell of an element.
+ *
+ * @param {Grid} grid
+ * @param {number[]} places one an axis
+ */
+export function cellOf({ counts, perRow, records }, places) {
+  const number = counts.reduce((sum, count, axis) => sum * count + (places[axis] ?? 0), 0);
+  const row = Math.floor(number / Math.max(1, perRow));
+  return { row, column: records ? 0 : number - row * perRow };
+}
+
+/**
+ * The index in the array of a cell's element.
  *
  * @param {Schema} schema
- * @param {Frame} frame
- * @returns {Grid}
- */
-export function recordsOf(schema, frame) {
-  const fields = schema.fields ?? [];
-  const columns = frame.columns ?? [];
-  const total = frame.shape.reduce((product, length) => product * length, 1);
-  const rows = Math.min(total, Math.floor(MOST_CELLS / Math.max(1, fields.length)));
-  // The last axis of records is a row's own: `rowName` wants one behind it.
-  const axes = [...schema.axes, { axis: -1, start: 0, step: 1, count: 1 }];
-  return {
-    corner: "",
-    headings: fields.map(({ name }) => name),
-    rows: Array.from({ length: rows }, (_, row) => ({
-      heading: rowName({ ...schema, axes }, row),
-      cells: fields.map((field, i) => fieldCell(field, columns[i] ?? [], row)),
-    })),
-    total,
-  };
-}
-
-/**
- * @param {import("./types.js").Field} field
- * @param {Values} column
+ * @param {Grid} grid
  * @param {number} row
- * @returns {Cell}
+ * @param {number} column
  */
-function fieldCell({ kind, shape }, column, row) {
-  if (shape.length === 0) return cellAt(column, row, kind);
-  const size = shape.reduce((product, length) => product * length, 1);
-  const cells = cellsFrom(column, row * size, size, kind);
-  const mark = cells.some((cell) => cell.mark === "odd") ? "odd" : "";
-  return { text: `[${cells.map(({ text }) => text).join(", ")}]`, mark };
+export function indexOfCell(schema, grid, row, column) {
+  const places = placesOf(grid, row, column);
+  return places?.map((place, axis) => indexAt(schema, axis, place)) ?? null;
 }

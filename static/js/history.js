@@ -6,8 +6,6 @@
  * @typedef {{label: string, pid: number | null, values: (number | null)[]}} Trace
  */
 
-export const HISTORY_S = 300;
-
 /**
  * One trace a writer; a trace of the total too, where there are several writers or none that is
  * known; one trace of changes where nobody counts writes.

@@ -1,16 +1,19 @@
-/** Writes, or changes that were seen, per second over the last five minutes. */
+/** Writes, or changes that were seen, per second, over a span of time. */
 import { h, need, setText } from "./element.js";
 import { formatRate, formatTick } from "./format.js";
-import { HISTORY_S, historyTraces, latest } from "./history.js";
+import { historyTraces, latest } from "./history.js";
 import { atLeast, paceOf } from "./pace.js";
-import { CHANNELS, Plot } from "./plot.js";
+import { Plot } from "./plot.js";
 import { traceKey } from "./plot_legend.js";
-import { extentOf, steadyDivisions } from "./scaling.js";
+import { extentOf } from "./scaling.js";
+import { FIVE_MINUTES, formatPast, spanTicks } from "./time_span.js";
+import { CHANNELS } from "./trace_style.js";
+import { TIME_SYNC } from "./watch_row.js";
+import { scaleOver } from "./y_scale.js";
 
 const Y_DIVISIONS = 4;
 /** More lines than colours and dashes can tell apart are not drawn. */
 const MOST_TRACES = CHANNELS * 2;
-const MINUTES = [5, 4, 3, 2, 1, 0];
 const HEADINGS = {
   writes: "Writes per second",
   changes: "Changes per second, at least",
@@ -22,8 +25,9 @@ export class HistoryPanel {
   /** @type {Plot | null} */
   #plot = null;
   #key = "";
-  /** @type {import("./scaling.js").Divisions | null} */
-  #divisions = null;
+  /** @type {import("./y_scale.js").YScale | null} */
+  #y = null;
+  #span = FIVE_MINUTES;
 
   constructor() {
     this.root = need("#history");
@@ -32,27 +36,41 @@ export class HistoryPanel {
     this.root.append(this.area);
   }
 
-  /** @param {import("./types.js").ArrayBody} body */
-  update({ history, row }) {
+  /**
+   * @param {Pick<import("./types.js").ArrayBody, "history" | "row">} body
+   * @param {import("./time_span.js").TimeSpan} span
+   */
+  update({ history, row }, span) {
     const { time_s, traces } = historyTraces(history, row.writers);
     const shown = traces.slice(0, MOST_TRACES);
     const heading = HEADINGS[history.counts];
+    this.#span = span;
     this.#prepare(shown, history.counts === "changes" ? CHANGES_CHANNEL : 0);
-    const highest = Math.max(...shown.map(({ values }) => extentOf(values.map(Number)).hi), 1);
-    this.#divisions = steadyDivisions(this.#divisions, { lo: 0, hi: highest }, Y_DIVISIONS);
-    const x = { lo: -HISTORY_S, hi: 0 };
-    this.#plot?.draw(
-      time_s,
-      shown.map(({ values }) => values),
-      x,
-      this.#divisions,
-    );
+    this.#draw(time_s, shown);
     shown.forEach((trace, i) => {
       const rate = history.counts === "changes" ? atLeast : formatRate;
       setText(need("[data-rate]", this.legend.children[i]), rate(latest(trace)));
     });
-    setText(need("#rates-title"), `${heading}, last five minutes`);
+    setText(need("#rates-title"), `${heading}, ${span.words}`);
     this.area.setAttribute("aria-label", `${heading}: now ${paceOf(row).rate}`);
+  }
+
+  /**
+   * @param {number[]} time_s
+   * @param {import("./history.js").Trace[]} traces
+   */
+  #draw(time_s, traces) {
+    const { span_s } = this.#span;
+    const first = time_s.findIndex((time) => time >= -span_s);
+    const seen = traces.map(({ values }) => extentOf(values.slice(first).map(Number)).hi);
+    const reach = { lo: 0, hi: Math.max(...seen, 1), positive: 1 };
+    this.#y = scaleOver(this.#y, reach, "linear", Y_DIVISIONS);
+    this.#plot?.draw({
+      x: time_s,
+      curves: traces.map(({ values }) => ({ low: values, high: null })),
+      across: { lo: -span_s, hi: 0 },
+      y: this.#y,
+    });
   }
 
   /**
@@ -67,9 +85,10 @@ export class HistoryPanel {
     this.#plot = new Plot(this.area, {
       labels: traces.map(({ label }) => label),
       channel,
-      xTicks: MINUTES.map((minutes) => -60 * minutes),
-      formatX: (seconds) => (seconds === 0 ? "now" : `-${-seconds / 60} min`),
+      ticks: (_, fitting) => spanTicks(this.#span, fitting),
+      formatX: (time_s) => formatPast(this.#span, time_s),
       formatY: formatTick,
+      sync: TIME_SYNC,
     });
     this.legend.replaceChildren(...traces.map((trace, i) => keyOf(trace, channel + i)));
   }

@@ -5,6 +5,7 @@ import { need } from "./element.js";
 import { EventTimeline } from "./event_timeline.js";
 import { HealthPanel } from "./health_panel.js";
 import { showHostTitle } from "./host_title.js";
+import { listenForKeys } from "./key_listener.js";
 import { watchConnection } from "./link_lamp.js";
 import { LockTable } from "./lock_table.js";
 import { formatHostState, parseHostState } from "./page_state.js";
@@ -31,6 +32,7 @@ function show(body) {
   timeline.update(body.events, body.host.server_unix_s);
 }
 
+listenForKeys([]);
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
 connection.subscribe({ topic: "host" }, { frame: show });

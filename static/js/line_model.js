@@ -3,57 +3,137 @@
  *
  * @typedef {import("./types.js").Schema} Schema
  * @typedef {import("./types.js").Frame} Frame
- * @typedef {{label: string, values: ArrayLike<number> | (number | null)[]}} Trace
+ * @typedef {import("./types.js").Viewport} Viewport
+ * @typedef {import("./plot_types.js").Curve} Curve
+ * @typedef {import("./plot_types.js").Mark} Mark
+ *
+ * `x` are places of the selection: where several share an element, their middle. `offset` and
+ * `stride` say where a trace's values stand in the frame.
+ * @typedef {Curve & {label: string, place: number, offset: number}} Trace
+ * @typedef {object} Lines
+ * @property {Float64Array} x
+ * @property {Trace[]} traces
+ * @property {number} stride
+ * @property {boolean} envelope whether each element is a minimum and a maximum
+ * @property {Mark[]} marks
+ * @property {import("./y_scale.js").Reach} extent of what is on the screen
  */
-import { lastAxisNames } from "./grid_model.js";
-import { drawable, extentOf } from "./scaling.js";
+import { acrossOf, lineAxes, tracesOf } from "./line_axes.js";
+import { clippedReach, gapped, marksOf, reachOf } from "./line_reach.js";
+import { drawable } from "./scaling.js";
+import { elementAt, indexOf } from "./viewport.js";
 
-/** Columns of a two-dimensional array that can be told apart as traces. */
-export const MOST_TRACES = 8;
+/**
+ * @param {Schema} schema
+ * @param {Frame} frame
+ * @param {Viewport | null} viewport
+ * @param {number} [clip] percentage of the values that the extent leaves out at each end
+ * @returns {Lines}
+ */
+export function linesOf(schema, frame, viewport, clip = 0) {
+  const values = drawable(/** @type {any} */ (frame.values ?? []), schema.kind);
+  const envelope = schema.how === "envelope";
+  const x = middles(schema);
+  const stride = strideOf(schema) * (envelope ? 2 : 1);
+  const traces = placesOfTraces(schema, viewport).map((place) => {
+    const offset = offsetOf(schema, place) * (envelope ? 2 : 1);
+    const low = every(values, offset, stride, x.length);
+    const high = envelope ? every(values, offset + 1, stride, x.length) : null;
+    return { label: labelOf(schema, place), place, offset, low, high };
+  });
+  const seen = seenOf(schema, viewport, x.length);
+  const whole = reachOf(traces, seen);
+  const extent = clip > 0 ? clippedReach(traces, seen, whole, clip) : whole;
+  const marks = whole.odd ? marksOf(x, traces) : [];
+  const drawn = whole.odd ? traces.map(gapped) : traces;
+  return { x, traces: drawn, stride, envelope, marks, extent };
+}
 
-/** @param {import("./types.js").Axis} axis */
-export function positions({ start, step, count }) {
-  return Float64Array.from({ length: count }, (_, i) => start + i * step);
+/** @param {Schema} schema where each element that was sent stands, in places */
+function middles(schema) {
+  const { across } = lineAxes(schema);
+  const [from = 0, to = 0] = schema.window[across] ?? [];
+  const each = schema.reduced?.[across] ?? 1;
+  const result = new Float64Array(schema.axes[across]?.count ?? 0);
+  // The last one may stand for fewer; one that was picked stands where it was.
+  const wide = schema.how !== "stride";
+  for (let i = 0; i < result.length; i++) {
+    const first = from + i * each;
+    result[i] = wide ? (first + Math.min(first + each, to) - 1) / 2 : first;
+  }
+  return result;
+}
+
+/** @param {Schema} schema how far apart neighbours across stand in the frame */
+function strideOf(schema) {
+  const { across } = lineAxes(schema);
+  return schema.axes.slice(across + 1).reduce((product, { count }) => product * count, 1);
 }
 
 /**
- * A one-dimensional selection is one trace, a two-dimensional one a trace for each column.
- *
  * @param {Schema} schema
- * @param {Frame} frame
+ * @param {number} place of the trace
  */
-export function linesOf(schema, frame) {
-  const values = drawable(/** @type {any} */ (frame.values ?? []), schema.kind);
-  const extent = extentOf(values);
-  const x = positions(schema.axes[0] ?? { axis: 0, start: 0, step: 1, count: 0 });
-  const columns = schema.axes.length > 1 ? lastAxisNames(schema) : [""];
-  const traces = columns.map((label, column) => ({
-    label,
-    values: columnOf(values, column, columns.length, extent.nan + extent.inf > 0),
-  }));
-  // A negative step reads backwards, and a plot wants its axis ascending.
-  const backwards = x.length > 1 && Number(x[0]) > Number(x[1]);
-  return backwards
-    ? { x: x.reverse(), traces: traces.map(reversed), extent }
-    : { x, traces, extent };
+function offsetOf(schema, place) {
+  const { traces } = lineAxes(schema);
+  if (traces === null) return 0;
+  const element = elementAt(schema, traces, place) ?? 0;
+  return traces === 0 ? element * (schema.axes[1]?.count ?? 1) : element;
 }
 
-/** @param {Trace} trace */
-function reversed({ label, values }) {
-  return { label, values: Array.from(values).reverse() };
+/**
+ * The places of the traces that the frame has: a viewport may be ahead of it.
+ *
+ * @param {Schema} schema
+ * @param {Viewport | null} viewport
+ */
+function placesOfTraces(schema, viewport) {
+  const { traces } = lineAxes(schema);
+  const { lo, hi } = tracesOf(schema, viewport);
+  const places = Array.from({ length: hi - lo }, (_, i) => lo + i);
+  if (traces === null) return places;
+  return places.filter((place) => elementAt(schema, traces, place) !== null);
+}
+
+/**
+ * @param {Schema} schema
+ * @param {number} place
+ */
+function labelOf(schema, place) {
+  const { traces } = lineAxes(schema);
+  if (traces === null) return "";
+  const index = indexOf(schema, traces, place);
+  const { labels, shape } = schema;
+  const named = labels && schema.selected[traces]?.axis === shape.length - 1;
+  return named ? (labels[index] ?? String(index)) : String(index);
 }
 
 /**
  * @param {ArrayLike<number>} values
- * @param {number} column
- * @param {number} width
- * @param {boolean} gaps whether some values are not finite, and become gaps
- * @returns {Trace["values"]}
+ * @param {number} offset
+ * @param {number} stride
+ * @param {number} count
+ * @returns {ArrayLike<number>}
  */
-function columnOf(values, column, width, gaps) {
-  if (width === 1 && !gaps) return values;
-  return Array.from({ length: values.length / width }, (_, i) => {
-    const value = Number(values[i * width + column]);
-    return Number.isFinite(value) ? value : null;
-  });
+function every(values, offset, stride, count) {
+  if (offset === 0 && stride === 1) return values;
+  const result = new Float64Array(count);
+  for (let i = 0; i < count; i++) result[i] = Number(values[offset + i * stride]);
+  return result;
+}
+
+/**
+ * From which element to which is on the screen.
+ *
+ * @param {Schema} schema
+ * @param {Viewport | null} viewport
+ * @param {number} count
+ */
+function seenOf(schema, viewport, count) {
+  const { across } = lineAxes(schema);
+  const { lo, hi } = acrossOf(schema, viewport);
+  const [from = 0] = schema.window[across] ?? [];
+  const each = schema.reduced?.[across] ?? 1;
+  const first = Math.max(0, Math.floor((lo - from) / each));
+  return { first, last: Math.min(count, Math.ceil((hi - from) / each)) };
 }

@@ -25,7 +25,15 @@ export class MapTile {
     this.lines = [0, 1, 2].map((line) => s("text", { class: `tile-text tile-line-${line}` }));
     this.mark = s("g", { class: "level" });
     this.title = s("title");
-    this.inner = s("svg", {}, this.untaken, this.taken, this.frame, ...this.lines, this.mark);
+    this.inner = s(
+      "svg",
+      { "aria-hidden": "true" },
+      this.untaken,
+      this.taken,
+      this.frame,
+      ...this.lines,
+      this.mark,
+    );
     this.element = s("a", { class: "tile", "data-testid": "tile" }, this.title, this.inner);
   }
 
@@ -42,7 +50,6 @@ export class MapTile {
     const array = only?.arrays[0];
     setAttribute(this.element, "href", array === undefined ? null : `/arrays/${array}`);
     setAttribute(this.element, "role", array === undefined ? "img" : null);
-    setAttribute(this.element, "aria-label", this.words);
     setAttribute(this.element, "data-level", only?.level ?? "ok");
     setAttribute(this.element, "data-orphan", only?.orphan ?? false);
     setAttribute(this.taken, "data-channel", channel);

@@ -3,19 +3,23 @@ import { browserEnvironment } from "./browser.js";
 import { Connection } from "./connection.js";
 import { need, setText } from "./element.js";
 import { levelMark } from "./icons.js";
+import { listenForKeys } from "./key_listener.js";
 import { LevelButtons } from "./level_buttons.js";
 import { watchConnection } from "./link_lamp.js";
 import { countSystem, filterRows, rowsInScope, toggleWord } from "./overview_filter.js";
+import { overviewKeys } from "./overview_keys.js";
 import { DESCENDING_FIRST, summarise, worstOf } from "./overview_model.js";
 import { showAbsence, showNotes } from "./overview_notes.js";
 import { OverviewTable } from "./overview_table.js";
 import { formatOverviewState, parseOverviewState } from "./page_state.js";
 import { showHost } from "./status_bar.js";
+import { TogetherChoice } from "./together_choice.js";
 
 /** @typedef {import("./types.js").OverviewBody} OverviewBody */
 
 const state = parseOverviewState(location.search);
 const table = new OverviewTable(need("#arrays"));
+const choice = new TogetherChoice(need("#arrays"));
 const filterBox = /** @type {HTMLInputElement} */ (need("#filter"));
 const levels = new LevelButtons(need("#levels"), (word) =>
   setFilter(toggleWord(state.filter, word)),
@@ -31,6 +35,7 @@ function draw() {
   const { everything, filter } = state;
   const inScope = rowsInScope(arrays, everything);
   const shown = table.update(arrays, state);
+  choice.update(arrays);
   setText(need("#summary"), summarise(inScope));
   levels.update(inScope, state.filter);
   showWorst(inScope);
@@ -94,6 +99,7 @@ function listen() {
 }
 
 listen();
+listenForKeys(overviewKeys(need("#arrays")));
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
 connection.subscribe(

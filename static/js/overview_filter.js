@@ -9,7 +9,7 @@ import { isChanging, isWriting } from "./pace.js";
 import { provenanceWord } from "./provenance.js";
 
 /** Since it appeared, an array is new for as long. */
-export const NEW_S = 10;
+const NEW_S = 10;
 
 /**
  * What a word without a field is looked for in.

@@ -5,16 +5,15 @@ import { furtherInWords, worstVerdict } from "./health.js";
 import { ruleWord } from "./health_words.js";
 import { sparklinePath } from "./history.js";
 import { levelMark } from "./icons.js";
-import { isNew, NEW_S } from "./overview_filter.js";
+import { isNew } from "./overview_filter.js";
 import { isWriting, lastOf, paceOf } from "./pace.js";
 import { provenanceWord } from "./provenance.js";
+import { choiceBox } from "./together_choice.js";
 import { UsersCell } from "./users_cell.js";
 
 /** @typedef {import("./types.js").Row} Row */
 
 const SPARK = { width: 120, height: 20 };
-/** The last part of its time, in which the mark of a new array fades. */
-const FADING_S = 4;
 
 /**
  * @param {string} name
@@ -41,6 +40,7 @@ export class OverviewRow {
   /** @param {Row} row */
   constructor(row) {
     this.address = `/arrays/${row.id}`;
+    this.choose = choiceBox(row);
     this.link = h("a", { class: "array-link", "data-testid": "array-link" });
     this.mark = slot("mark", "mark");
     this.about = slot("about");
@@ -82,7 +82,7 @@ export class OverviewRow {
     return h(
       "tr",
       { role: "row", "data-testid": "overview-row", "data-array-id": row.id },
-      h("th", heading, this.link, this.mark, this.about),
+      h("th", heading, this.choose, this.link, this.mark, this.about),
       this.mechanism,
       this.from,
       this.dtype,
@@ -115,10 +115,9 @@ export class OverviewRow {
     // A row that has gone leads nowhere.
     setAttribute(this.link, "href", row.gone_s === null ? this.address : null);
     setAttribute(this.element, "data-gone", row.gone_s !== null);
+    this.choose.disabled = row.gone_s !== null;
     setText(this.mark, markOf(row));
     setAttribute(this.mark, "data-mark", markOf(row) && (isNew(row) ? "new" : "gone"));
-    if (isNew(row)) this.mark.style.opacity = opacityOf(row);
-    else if (this.mark.style.opacity) this.mark.style.opacity = "";
     setText(this.about, row.about ?? "");
     setAttribute(this.about, "title", row.about ?? "");
   }
@@ -167,9 +166,4 @@ export class OverviewRow {
 function markOf(row) {
   if (row.gone_s !== null) return `gone ${formatDuration(Math.max(1, row.gone_s))} ago`;
   return isNew(row) ? "new" : "";
-}
-
-/** @param {Row} row a new one, whose mark fades in its last seconds */
-function opacityOf({ age_s }) {
-  return Math.min(1, (NEW_S - Number(age_s)) / FADING_S).toFixed(2);
 }

@@ -9,6 +9,12 @@
  * @property {boolean} paused
  * @property {import("./types.js").Range | null} range held by the user, or null to follow the values
  * @property {import("./types.js").Layout | null} layout a preview, or null for the array's own
+ * @property {number[] | null} order of the axes that are left, or null as they come
+ * @property {string | null} field of records, or null for all
+ * @property {import("./types.js").Part | null} part of complex numbers
+ * @property {import("./types.js").Viewport | null} viewport what part is on the screen, null for all
+ * @property {import("./types.js").Against | null} against what the difference is taken from
+ * @property {import("./types.js").Look} look
  *
  * @typedef {object} OverviewState
  * @property {string} filter
@@ -21,10 +27,12 @@
  */
 
 import { parseLayout } from "./layout_sources.js";
+import { formatLook, parseLook } from "./look.js";
 
 export const RATES_HZ = [1, 5, 10, 20, 30, 60];
 const DEFAULT_RATE_HZ = 10;
-const READABLE = /%(?:3A|2C|7B|7D|5B|5D)/g;
+const PARTS = ["real", "imaginary", "magnitude", "phase"];
+const READABLE = /%(?:3A|2C|7B|7D|5B|5D|2F)/g;
 
 /**
  * @param {string} query
@@ -40,19 +48,73 @@ export function parseArrayState(query) {
     paused: asked.get("paused") === "1",
     range: parseRange(asked.get("range")),
     layout: parseLayout(asked.get("layout")),
+    order: parseOrder(asked.get("order")),
+    field: asked.get("field"),
+    part: /** @type {ArrayState["part"]} */ (
+      PARTS.find((part) => part === asked.get("part")) ?? null
+    ),
+    viewport: parseViewport(asked.get("window")),
+    against: parseAgainst(asked.get("against")),
+    look: parseLook((key) => asked.get(key)),
   };
 }
 
 /** @param {ArrayState} state */
-export function formatArrayState({ view, select, rate_hz, paused, range, layout }) {
+export function formatArrayState(state) {
+  const { view, select, rate_hz, paused, range, layout } = state;
+  const { order, field, part, viewport, against, look } = state;
   return formatQuery({
     view: view === "auto" ? null : view,
     select,
+    order: order?.join() ?? null,
+    field,
+    part,
+    window: viewport?.map(({ lo, hi }) => `${brief(lo)}:${brief(hi)}`).join() ?? null,
     rate: rate_hz === DEFAULT_RATE_HZ ? null : String(rate_hz),
     paused: paused ? "1" : null,
     range: range ? `${range.lo},${range.hi}` : null,
+    against: against && ("copy" in against ? `copy:${against.copy}` : against.array),
     layout: layout && JSON.stringify(layout),
+    ...formatLook(look),
   });
+}
+
+/**
+ * A place, to a hundredth.
+ *
+ * @param {number} place
+ */
+function brief(place) {
+  return String(Math.round(place * 100) / 100);
+}
+
+/**
+ * @param {string | null} text such as `1,0`
+ * @returns {number[] | null}
+ */
+function parseOrder(text) {
+  if (!text || !/^\d+(,\d+)*$/.test(text)) return null;
+  const order = text.split(",").map(Number);
+  return [...order].sort((a, b) => a - b).every((axis, i) => axis === i) ? order : null;
+}
+
+/**
+ * @param {string | null} text such as `0:256,12.5:40`
+ * @returns {import("./types.js").Viewport | null}
+ */
+function parseViewport(text) {
+  const parts = text?.split(",").map((part) => parseRange(part.replace(":", ",")));
+  return parts?.every((part) => part !== null) ? parts : null;
+}
+
+/**
+ * @param {string | null} text an array's id, or `copy:` and a number
+ * @returns {import("./types.js").Against | null}
+ */
+function parseAgainst(text) {
+  if (!text) return null;
+  const copy = /^copy:(\d{1,9})$/.exec(text);
+  return copy ? { copy: Number(copy[1]) } : { array: text };
 }
 
 /**
@@ -108,7 +170,15 @@ function formatQuery(fields) {
   for (const [key, value] of Object.entries(fields)) {
     if (value !== null) query.set(key, value);
   }
-  // Slices and layouts stay readable in the address bar.
+  return readable(query);
+}
+
+/**
+ * A query as text: slices, ids and layouts stay readable in the address bar.
+ *
+ * @param {URLSearchParams} query
+ */
+export function readable(query) {
   const text = query.toString().replaceAll(READABLE, decodeURIComponent);
   return text ? `?${text}` : "";
 }

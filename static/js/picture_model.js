@@ -1,50 +1,60 @@
 /**
  * Two-dimensional values as pixels: thinned to what a texture holds, fitted into a box, coloured.
  *
- * @typedef {import("./types.js").Schema} Schema
- * @typedef {{rows: number, columns: number, values: ArrayLike<number>, row_step: number, column_step: number}} Picture
+ * @typedef {{rows: number, columns: number, values: ArrayLike<number>}} Picture
  */
 
 /** Textures of this size exist wherever WebGL 2 does. */
 export const MOST_PIXELS = 2048;
 /** Beyond this ratio of sides, pixels are no longer drawn square. */
 const LONGEST_RATIO = 5;
+/** A texture's floats have their full digits between these sizes. */
+const SMALLEST = 1e-30;
+const LARGEST = 1e30;
 
 /**
- * @param {ArrayLike<number>} values C order
- * @param {number} rows
- * @param {number} columns
- * @returns {Picture}
+ * @param {Picture} picture values in C order
+ * @param {number} most of rows and of columns
+ * @returns {Picture} the same one where it is small enough
  */
-export function pictureOf(values, rows, columns) {
-  const row_step = Math.ceil(rows / MOST_PIXELS);
-  const column_step = Math.ceil(columns / MOST_PIXELS);
-  if (row_step === 1 && column_step === 1) return { rows, columns, values, row_step, column_step };
-  const [height, width] = [Math.ceil(rows / row_step), Math.ceil(columns / column_step)];
+export function thinnedTo(picture, most) {
+  const { rows, columns, values } = picture;
+  const [down, across] = [Math.ceil(rows / most), Math.ceil(columns / most)];
+  if (down === 1 && across === 1) return picture;
+  const [height, width] = [Math.ceil(rows / down), Math.ceil(columns / across)];
   const thinned = new Float64Array(width * height);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      thinned[row * width + column] = Number(
-        values[row * row_step * columns + column * column_step],
-      );
+      thinned[row * width + column] = Number(values[row * down * columns + column * across]);
     }
   }
-  return { rows: height, columns: width, values: thinned, row_step, column_step };
+  return { rows: height, columns: width, values: thinned };
 }
 
 /**
- * Float32 for a texture and the range it is coloured by. Other numbers are first brought to 0..1: a
- * large offset would eat a float32's digits.
+ * How values are brought into a texture of float32: `(value - origin) / unit`. A large offset would
+ * eat a float32's digits; a scale that is not linear has its zero where it is.
  *
  * @param {ArrayLike<number>} values
- * @param {import("./types.js").Range} range
+ * @param {import("./colour_scale.js").ColourScale} scale
  */
-export function textured(values, { lo, hi }) {
-  if (values instanceof Float32Array) return { texels: values, lo, hi };
+export function textureUnits(values, { kind, lo, hi }) {
+  const sizes = [Math.abs(lo), Math.abs(hi), hi - lo];
+  const plain = sizes.every((size) => size === 0 || (size > SMALLEST && size < LARGEST));
+  if (values instanceof Float32Array && plain) return { origin: 0, unit: 1 };
+  if (kind === "linear") return { origin: lo, unit: hi - lo };
+  return { origin: 0, unit: Math.max(Math.abs(lo), Math.abs(hi)) };
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {{origin: number, unit: number}} units
+ */
+export function textured(values, { origin, unit }) {
+  if (values instanceof Float32Array && origin === 0 && unit === 1) return values;
   const texels = new Float32Array(values.length);
-  const scale = 1 / (hi - lo);
-  for (let i = 0; i < texels.length; i++) texels[i] = (Number(values[i]) - lo) * scale;
-  return { texels, lo: 0, hi: 1 };
+  for (let i = 0; i < texels.length; i++) texels[i] = (Number(values[i]) - origin) / unit;
+  return texels;
 }
 
 /**
@@ -62,20 +72,4 @@ export function fitBox(columns, rows, box) {
   }
   const scale = Math.min(box.width / columns, box.height / rows);
   return { width: Math.floor(columns * scale), height: Math.floor(rows * scale) };
-}
-
-/**
- * RGB or RGBA bytes as RGBA words.
- *
- * @param {ArrayLike<number>} values
- * @param {number} channels 3 or 4
- * @param {Uint8ClampedArray} target
- */
-export function copyPixels(values, channels, target) {
-  for (let from = 0, to = 0; to < target.length; from += channels, to += 4) {
-    target[to] = Number(values[from]);
-    target[to + 1] = Number(values[from + 1]);
-    target[to + 2] = Number(values[from + 2]);
-    target[to + 3] = channels === 4 ? Number(values[from + 3]) : 255;
-  }
 }

@@ -1,39 +1,31 @@
 /**
- * A plot on a graticule. The only module that knows uPlot.
+ * A plot on a graticule. The only module that runs uPlot.
  *
- * @typedef {import("./scaling.js").Divisions} Divisions
- * @typedef {import("./types.js").Range} Range
- * @typedef {object} PlotOptions
- * @property {string[]} labels one a trace
- * @property {number} [channel] of the first trace, from 0
- * @property {number[]} [xTicks] where the values come to stand below; as many as fit, unless given
- * @property {(value: number) => string} formatX
- * @property {(value: number) => string} formatY
- * @property {(index: number | null) => void} [onCursor]
+ * @typedef {import("./plot_types.js").Drawing} Drawing
+ * @typedef {import("./plot_types.js").PlotOptions} PlotOptions
  */
 import uPlot from "../vendor/uplot.js";
 import { rem_px } from "./element.js";
-import { gridLines, tickValues } from "./scaling.js";
+import { drawGraticule, drawHeld, drawMarks } from "./plot_graticule.js";
+import { axisPart, bandParts, edgeParts } from "./plot_parts.js";
+import { tickValues } from "./scaling.js";
+import { Ink } from "./trace_style.js";
+import { bent, linearScale } from "./y_scale.js";
 
-/** Channel colours are told apart by their dashes too. */
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
-export const CHANNELS = 6;
 const X_TICK_REM = 5.5;
-
-/**
- * How trace number `index` is drawn: a channel 1 to 6 for its colour, and a dash.
- *
- * @param {number} index
- */
-export function traceStyle(index) {
-  return { channel: (index % CHANNELS) + 1, dash: DASHES[index % DASHES.length] ?? [] };
-}
+const [X_SIZE_REM, Y_SIZE_REM] = [1.8, 4.2];
+/** The same for all, so that plots one below the other have their edges in line. */
+const PADDING_PX = 8;
+const AWAY = { left: -10, top: -10 };
 
 export class Plot {
-  /** @type {Divisions} */
-  #y = { lo: 0, hi: 8, step: 1 };
-  /** @type {Range} */
-  #x = { lo: 0, hi: 1 };
+  /** @type {Drawing} */
+  #drawing = {
+    x: [],
+    curves: [],
+    across: { lo: 0, hi: 1 },
+    y: linearScale({ lo: 0, hi: 1, step: 1 }),
+  };
 
   /**
    * @param {HTMLElement} root
@@ -43,22 +35,58 @@ export class Plot {
     this.root = root;
     this.options = options;
     this.rem_px = rem_px();
-    this.style = getComputedStyle(root);
+    this.ink = new Ink(root, options.channel);
     this.plot = new uPlot(this.#configure(options), [[]], root);
     this.observer = new ResizeObserver(() => this.plot.setSize(sizeOf(root)));
     this.observer.observe(root);
   }
 
+  /** @param {Drawing} drawing */
+  draw(drawing) {
+    this.#drawing = drawing;
+    const { x, curves } = drawing;
+    const series = curves.flatMap(({ low, high }) => [low, high ?? Array(low.length).fill(null)]);
+    this.plot.setData(/** @type {any} */ ([x, ...series]));
+  }
+
+  /** The width of what lies between the scales; 0 as long as it is not laid out. */
+  get width_px() {
+    return this.plot.over.clientWidth;
+  }
+
+  /** What lies over the plot, between its scales. */
+  get over() {
+    return this.plot.over;
+  }
+
+  get canvas() {
+    return this.plot.ctx.canvas;
+  }
+
   /**
-   * @param {ArrayLike<number>} x
-   * @param {(ArrayLike<number> | (number | null)[])[]} traces
-   * @param {Range} xRange
-   * @param {Divisions} y
+   * How far across the plot something is: 0 at its left edge, 1 at its right.
+   *
+   * @param {number} clientX
    */
-  draw(x, traces, xRange, y) {
-    this.#x = xRange;
-    this.#y = y;
-    this.plot.setData(/** @type {any} */ ([x, ...traces]));
+  shareAt(clientX) {
+    const { left, width } = this.plot.over.getBoundingClientRect();
+    return (clientX - left) / width;
+  }
+
+  /** @param {number | null} index of the point that the cursor goes to, null for no cursor */
+  pointAt(index) {
+    const at = index === null ? undefined : this.#drawing.x[index];
+    const top = this.plot.over.clientHeight / 2;
+    this.plot.setCursor(at === undefined ? AWAY : { left: this.plot.valToPos(at, "x"), top });
+  }
+
+  /** @param {uPlot.Cursor} cursor */
+  #nearest({ idx, top = 0 }) {
+    const away = this.#drawing.curves.map(({ low }) => {
+      const value = low[idx ?? -1] ?? null;
+      return value === null ? Infinity : Math.abs(this.plot.valToPos(value, "y") - top);
+    });
+    return Math.max(0, away.indexOf(Math.min(...away)));
   }
 
   unmount() {
@@ -69,111 +97,89 @@ export class Plot {
   /** @param {uPlot} plot */
   #ticks({ bbox }) {
     const fitting = Math.max(2, bbox.width / devicePixelRatio / (X_TICK_REM * this.rem_px));
-    const { xTicks } = this.options;
-    if (!xTicks) return tickValues(this.#x, fitting);
-    const stride = Math.ceil((xTicks.length - 1) / fitting);
-    return xTicks.filter((_, i) => (xTicks.length - 1 - i) % stride === 0);
-  }
-
-  /** @param {string} name */
-  #colour(name) {
-    return this.style.getPropertyValue(name).trim();
+    return (this.options.ticks ?? tickValues)(this.#drawing.across, fitting);
   }
 
   /**
    * @param {PlotOptions} options
    * @returns {uPlot.Options}
    */
-  #configure({ labels, channel = 0, formatX, formatY, onCursor }) {
+  #configure({ labels, plain, formatX, sync, onCursor, onResize }) {
     return {
       ...sizeOf(this.root),
       legend: { show: false },
-      cursor: { drag: { x: false, y: false }, y: false },
+      cursor: {
+        drag: { x: false, y: false },
+        y: false,
+        ...(sync && { sync: { key: sync, setSeries: false, scales: ["x", null] } }),
+      },
       scales: {
-        x: { time: false, range: () => [this.#x.lo, this.#x.hi] },
-        y: { range: () => [this.#y.lo, this.#y.hi] },
+        x: { time: false, range: () => [this.#drawing.across.lo, this.#drawing.across.hi] },
+        y: this.#upright(),
       },
-      axes: [
-        this.#axis((plot) => this.#ticks(plot), formatX, 1.8),
-        this.#axis(() => gridLines(this.#y), formatY, 4.2),
-      ],
-      series: [{}, ...labels.map((label, i) => this.#series(label, channel + i))],
+      axes: this.#axes(),
+      padding: [PADDING_PX, 2 * PADDING_PX, formatX ? 0 : PADDING_PX, 0],
+      series: [{}, ...edgeParts(this.ink, labels, plain)],
+      bands: bandParts(this.ink, labels),
       hooks: {
-        drawClear: [(plot) => this.#graticule(plot)],
-        setCursor: [(plot) => onCursor?.(plot.cursor.idx ?? null)],
+        drawClear: [(plot) => this.#beneath(plot)],
+        setSize: [() => onResize?.()],
+        draw: [(plot) => this.#above(plot)],
+        setCursor: [({ cursor }) => onCursor?.(cursor.idx ?? null, this.#nearest(cursor))],
       },
     };
   }
 
-  /**
-   * @param {(plot: uPlot) => number[]} splits
-   * @param {(value: number) => string} format
-   * @param {number} size_rem
-   * @returns {uPlot.Axis}
-   */
-  #axis(splits, format, size_rem) {
-    return {
-      size: Math.round(size_rem * this.rem_px),
-      gap: 6,
-      stroke: this.#colour("--screen-dim"),
-      font: `${Math.round(0.78 * this.rem_px)}px ${this.#colour("--mono")}`,
-      splits,
-      values: (_, values) => values.map(format),
-      grid: { show: false },
-      ticks: { show: false },
-    };
+  #axes() {
+    const { formatX, formatY } = this.options;
+    const { ink, rem_px } = this;
+    const ticks = (/** @type {uPlot} */ plot) => this.#ticks(plot);
+    const lines = () => this.#drawing.y.lines;
+    return [
+      { ...axisPart(ink, rem_px, ticks, formatX ?? String, X_SIZE_REM), show: formatX !== null },
+      axisPart(ink, rem_px, lines, formatY, Y_SIZE_REM),
+    ];
   }
 
-  /**
-   * @param {string} label
-   * @param {number} index
-   * @returns {uPlot.Series}
-   */
-  #series(label, index) {
-    const { channel, dash } = traceStyle(index);
+  /** @returns {uPlot.Scale} bent as the drawing's own scale is */
+  #upright() {
     return {
-      label,
-      stroke: this.#colour(`--channel-${channel}`),
-      width: 1.5,
-      dash,
-      points: { size: 4 },
+      distr: 100,
+      fwd: (value) => bent(this.#drawing.y, value),
+      bwd: (value) => value, // asked of a cursor's height only, which nobody reads
+      range: () => [this.#drawing.y.lo, this.#drawing.y.hi],
     };
   }
 
   /** @param {uPlot} plot */
-  #graticule(plot) {
-    const { ctx, bbox } = plot;
-    const ys = gridLines(this.#y).map((value) => Math.round(plot.valToPos(value, "y", true)));
-    ctx.save();
-    ctx.lineWidth = 1;
-    ctx.setLineDash([]);
-    ctx.strokeStyle = this.#colour("--graticule");
-    ctx.beginPath();
-    for (const y of ys) line(ctx, bbox.left, y + 0.5, bbox.left + bbox.width, y + 0.5);
-    for (const value of this.#ticks(plot)) {
-      const x = Math.round(plot.valToPos(value, "x", true)) + 0.5;
-      line(ctx, x, bbox.top, x, bbox.top + bbox.height);
-    }
-    ctx.stroke();
-    ctx.strokeStyle = this.#colour("--graticule-frame");
-    ctx.strokeRect(bbox.left + 0.5, bbox.top + 0.5, bbox.width - 1, bbox.height - 1);
-    ctx.restore();
+  #beneath(plot) {
+    const place = placeOf(plot);
+    const { ink } = this;
+    const colours = { lines: ink.colour("--graticule"), frame: ink.colour("--graticule-frame") };
+    drawGraticule(place, this.#ticks(plot), this.#drawing.y.lines, colours);
+    for (const held of this.#drawing.held ?? []) drawHeld(place, held, (i) => ink.trace(i));
+  }
+
+  /** @param {uPlot} plot */
+  #above(plot) {
+    drawMarks(placeOf(plot), this.#drawing.marks ?? [], (curve) => this.ink.trace(curve));
   }
 }
 
 /**
- * @param {CanvasRenderingContext2D} ctx
- * @param {number} x0
- * @param {number} y0
- * @param {number} x1
- * @param {number} y1
+ * @param {uPlot} plot
+ * @returns {import("./plot_graticule.js").Place}
  */
-function line(ctx, x0, y0, x1, y1) {
-  ctx.moveTo(x0, y0);
-  ctx.lineTo(x1, y1);
+function placeOf(plot) {
+  return {
+    ctx: plot.ctx,
+    box: plot.bbox,
+    x: (value) => plot.valToPos(value, "x", true),
+    y: (value) => plot.valToPos(value, "y", true),
+  };
 }
 
 /** @param {HTMLElement} root */
 function sizeOf({ clientWidth, clientHeight }) {
-  return { width: Math.max(80, clientWidth), height: Math.max(80, clientHeight) };
+  return { width: Math.max(80, clientWidth), height: Math.max(40, clientHeight) };
 }

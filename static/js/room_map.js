@@ -35,7 +35,7 @@ export class RoomMap {
     this.bar = s("g", { "aria-hidden": "true" });
     this.zoom = s("path", { class: "zoom", "aria-hidden": "true" });
     this.caption = s("text", { class: "zoom-caption", "aria-hidden": "true" });
-    this.tiles = s("g", { role: "list", "aria-label": "Segments" });
+    this.tiles = s("g", { role: "group", "aria-label": "Segments" });
     const svg = s("svg", { class: "room-map" }, hatch(), this.bar, this.zoom, this.caption);
     svg.append(this.tiles);
     svg.addEventListener("keydown", (event) => this.#key(event));

@@ -1,11 +1,8 @@
 /**
- * The text of a numpy basic selection, as far as the page has to understand it: to offer a number
- * box for every axis that an integer takes away, and to suggest a first selection. The server is
- * the judge of what is valid.
+ * The text of a numpy basic selection, as far as the page has to understand it: to say what every
+ * axis is used for, and to suggest a first selection. The server is the judge of what is valid.
  */
 
-/** Rows of a table that are asked for unless the user says otherwise. */
-export const FIRST_RECORDS = 200;
 /** Bytes of a page of a hex dump. */
 export const PAGE_BYTES = 4096;
 
@@ -34,39 +31,8 @@ export function formatSelection(entries) {
 }
 
 /**
- * The axes that an integer takes away, to be stepped through with number boxes.
- *
- * @param {string} text
- * @param {number[]} shape
- * @returns {{axis: number, index: number, length: number}[]}
- */
-export function steppedAxes(text, shape) {
-  const entries = parseSelection(text, shape.length) ?? [];
-  return entries.flatMap((entry, axis) => {
-    const length = shape[axis] ?? 0;
-    if (!/^-?\d+$/.test(entry)) return [];
-    const index = Number(entry);
-    return [{ axis, index: index < 0 ? index + length : index, length }];
-  });
-}
-
-/**
- * The same selection with another index on one axis.
- *
- * @param {string} text
- * @param {number} dimensions
- * @param {number} axis
- * @param {number} index
- */
-export function withIndex(text, dimensions, axis, index) {
-  const entries = parseSelection(text, dimensions);
-  if (!entries) return text;
-  return formatSelection(entries.map((entry, i) => (i === axis ? String(index) : entry)));
-}
-
-/**
  * What to look at first: the whole of what a picture can show, the first entries of the axes
- * before; of records and bytes the first ones.
+ * before; of bytes the first ones.
  *
  * @param {{shape: number[], dtype_spec: import("./types.js").Layout["dtype"]}} row a length of -1
  *   is one that nobody knows yet
@@ -74,7 +40,7 @@ export function withIndex(text, dimensions, axis, index) {
 export function firstSelection({ shape, dtype_spec }) {
   const lengths = shape.map((length) => (length < 0 ? Number.POSITIVE_INFINITY : length));
   const [first = 0] = lengths;
-  if (isRecords(dtype_spec)) return first > FIRST_RECORDS ? `:${FIRST_RECORDS}` : "...";
+  if (isRecords(dtype_spec)) return "...";
   const bytes = /^(\|?u1|uint8)$/.test(String(dtype_spec));
   if (bytes && shape.length === 1) return first > PAGE_BYTES ? `0:${PAGE_BYTES}` : "...";
   const channels = lengths.at(-1) ?? 0;
@@ -90,7 +56,7 @@ export function firstSelection({ shape, dtype_spec }) {
  *
  * @param {import("./types.js").Layout["dtype"]} dtype
  */
-function isRecords(dtype) {
+export function isRecords(dtype) {
   return Array.isArray(dtype) || /[:(,]/.test(dtype);
 }
 

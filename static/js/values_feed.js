@@ -6,8 +6,7 @@
  * @typedef {import("./connection.js").Subscription} Subscription
  * @typedef {import("./types.js").Layout} Layout
  *
- * What to show: with a layout by hand, or with null the array's own.
- * @typedef {{select: string, layout: Layout | null, rate_hz: number, paused: boolean}} Wish
+ * @typedef {import("./wish.js").Wish} Wish
  *
  * @typedef {object} FeedListener
  * @property {(schema: import("./types.js").Schema, layout: Layout | null) => void} schema
@@ -46,6 +45,11 @@ export class ValuesFeed {
     if (!wish.paused && !this.#running()) this.#ask();
   }
 
+  /** Show one frame more of what is paused. */
+  again() {
+    if (!this.#running()) this.#ask();
+  }
+
   stop() {
     this.#current?.close();
     this.#candidate?.close();
@@ -58,12 +62,12 @@ export class ValuesFeed {
 
   #ask() {
     if (!this.#wish) return;
-    const { select, layout, rate_hz } = this.#wish;
+    const { view, layout, rate_hz } = this.#wish;
     this.#candidate?.close();
     this.#shown = false;
     /** @type {Subscription} */
     const own = this.connection.subscribe(
-      { topic: "values", array: this.array, select, rate_hz, ...(layout && { layout }) },
+      { topic: "values", array: this.array, ...view, rate_hz },
       {
         schema: (schema) => {
           this.#promote(own);
@@ -107,6 +111,6 @@ export class ValuesFeed {
 }
 
 /** @param {Wish} wish what must be asked for anew, once it differs */
-function keyOf({ select, layout }) {
-  return JSON.stringify([select, layout]);
+function keyOf({ view }) {
+  return JSON.stringify(view);
 }

@@ -1,21 +1,18 @@
-/**
- * The values of one array: what is asked for, drawn by the view that fits, with the state of the
- * copy below.
- */
+/** The values of one array: what the user wants to see, asked for and put on the screen. */
 import { Controls } from "./controls.js";
-import { need, setAttribute, setText } from "./element.js";
-import { describeLayout } from "./layout_form.js";
-import { axesKey, firstOfLayout, firstSelection } from "./selection.js";
+import { Deeds } from "./deeds.js";
+import { part, setText } from "./element.js";
+import { Inquiry } from "./inquiry.js";
+import { showPreview } from "./preview_mark.js";
+import { completed, NEW_LAYOUT } from "./state_changes.js";
+import { Throttle } from "./throttle.js";
 import { ValuesFeed } from "./values_feed.js";
-import { showReadout } from "./values_readout.js";
-import { ViewSlot } from "./view_slot.js";
-import { viewsFor } from "./views/index.js";
+import { ValuesScreen } from "./values_screen.js";
+import { chooseView, viewsFor } from "./views/index.js";
 
 /**
  * @typedef {import("./page_state.js").ArrayState} ArrayState
  * @typedef {import("./types.js").Schema} Schema
- * @typedef {import("./types.js").Frame} Frame
- * @typedef {import("./types.js").Head} Head
  * @typedef {import("./types.js").Layout} Layout
  * @typedef {import("./types.js").Problem} Problem
  *
@@ -23,50 +20,66 @@ import { viewsFor } from "./views/index.js";
  * @property {(state: ArrayState) => void} state another one, for the page's address
  * @property {(layout: Layout | null) => void} preview the layout that is shown now; null: the own
  * @property {(problem: Problem) => void} layoutRefused
+ * @property {(schema: Schema, index: number[]) => void} watch
+ * @property {(shown: import("./values_screen.js").Shown) => void} [shown] a frame was drawn
  */
 
-/** How often the text equivalent of a picture is renewed. */
-const TEXT_EVERY_MS = 1000;
+/** How often another part of a selection is asked for while it moves. */
+const ASK_EVERY_MS = 80;
+/** What a problem can be about beside the layout. */
+const NOT_LAYOUT = ["select", "field", "part", "window", "most", "reduce"];
 
 export class ValuesPanel {
-  /** @type {Schema | null} */
-  #schema = null;
-  /** @type {{frame: Frame, head: Head} | null} */
-  #last = null;
-  /** @type {import("./types.js").Range | null} */
-  #range = null;
-  /** @type {import("./types.js").Row | null} */
-  #row = null;
   /**
-   * Another layout, asked for and not accepted yet, with the user's selection of it.
-   *
-   * @type {Pick<ArrayState, "layout" | "select"> | null}
-   */
-  #pending = null;
-  #textAt_ms = Number.NEGATIVE_INFINITY;
-
-  /**
-   * @param {import("./connection.js").Connection} connection
+   * @param {HTMLElement} root
+   * @param {Pick<import("./connection.js").Connection, "subscribe">} connection
    * @param {string} array
    * @param {ArrayState} state
    * @param {Listener} listener
    */
-  constructor(connection, array, state, listener) {
+  constructor(root, connection, array, state, listener) {
+    this.root = root;
+    this.array = array;
     this.state = state;
     this.listener = listener;
-    this.root = need("#values");
-    const select = (/** @type {string} */ text) => this.#change({ select: text });
-    this.slot = new ViewSlot(need("#screen"), { select });
-    this.controls = new Controls(state, (change) => this.#change(change));
+    this.inquiry = new Inquiry();
+    this.asking = new Throttle(() => this.#ask(), ASK_EVERY_MS);
+    this.screen = new ValuesScreen(root, this.#actions(), {
+      state: () => this.state,
+      origin: () => (this.state.layout ?? this.inquiry.row)?.offset ?? 0,
+      changed: () => {
+        this.inquiry.detail = null;
+      },
+    });
+    const change = (/** @type {Partial<ArrayState>} */ wanted) => this.change(wanted);
+    this.controls = new Controls(root, state, { change, step: () => this.step() });
+    this.controls.hold.addEventListener("click", () =>
+      this.change({ range: this.state.range ? null : this.screen.range }),
+    );
+    this.deeds = new Deeds(root, this);
     this.feed = new ValuesFeed(connection, array, {
       schema: (schema, layout) => this.#described(schema, layout),
       frame: (frame, head) => this.#framed(frame, head),
       error: (problem) => this.#refused(problem),
       gone: () => this.feed.stop(),
     });
-    need("#hold").addEventListener("click", () =>
-      this.#change({ range: this.state.range ? null : this.#range }),
-    );
+  }
+
+  /** @returns {import("./types.js").ViewActions} */
+  #actions() {
+    return {
+      select: (select) => this.change({ select }),
+      show: (viewport) => this.change({ viewport }),
+      hold: (range) => this.change({ range }),
+      watch: (index) => {
+        const { schema } = this.inquiry;
+        if (schema) this.listener.watch(schema, index);
+      },
+      detail: (detail) => {
+        this.inquiry.detail = detail;
+        this.asking.soon();
+      },
+    };
   }
 
   /**
@@ -75,10 +88,10 @@ export class ValuesPanel {
    * @param {import("./types.js").Row} row
    */
   adopt(row) {
-    const started = this.#row !== null;
-    this.#row = row;
-    if (started && !this.state.layout) this.#move({ select: null, range: null });
-    this.#apply();
+    const started = this.inquiry.row !== null;
+    this.inquiry.row = row;
+    if (started && !this.state.layout) this.#move(NEW_LAYOUT);
+    this.#ask();
   }
 
   /**
@@ -87,42 +100,53 @@ export class ValuesPanel {
    * @param {Layout | null} layout null for the array's own
    */
   preview(layout) {
-    // A selection belongs to a dtype and its axes: other ones begin with their own.
-    const alike = axesKey(layout ?? this.#row) === axesKey(this.state.layout ?? this.#row);
-    this.#pending = { layout, select: alike ? this.state.select : null };
-    this.#apply();
+    this.inquiry.preview(layout, this.state);
+    this.#ask();
+  }
+
+  /**
+   * Look at something else, or at the same otherwise.
+   *
+   * @param {Partial<ArrayState>} change
+   */
+  change(change) {
+    if (!this.inquiry.selectOfPreview(change.select))
+      this.#move(completed(change, this.inquiry.schema));
+    this.#showTools();
+    this.screen.drawSoon();
+    if (!this.inquiry.row) return;
+    if (change.viewport) this.asking.soon();
+    else this.#ask();
+  }
+
+  /** Pause, or show one frame more of what is paused. */
+  step() {
+    if (this.state.paused) this.feed.again();
+    else this.change({ paused: true });
   }
 
   /** @param {Partial<ArrayState>} change */
   #move(change) {
     this.state = { ...this.state, ...change };
     this.controls.show(this.state);
+    this.deeds.show();
     this.listener.state(this.state);
   }
 
-  /** @param {Partial<ArrayState>} change */
-  #change(change) {
-    const { select, view, range } = change;
-    if (this.#pending && select !== undefined) this.#pending.select = select;
-    else this.#move(select === undefined ? change : { ...change, range: null });
-    if (view !== undefined || range !== undefined) this.#redraw();
-    if (this.#row) this.#apply();
-  }
-
-  #apply() {
-    const { rate_hz, paused } = this.state;
-    const { layout } = this.#pending ?? this.state;
-    this.feed.want({ select: this.#showSelection(), layout, rate_hz, paused });
+  #ask() {
+    this.#showSelection();
+    this.feed.want(this.inquiry.wish(this.state));
   }
 
   #showSelection() {
-    const { layout, select: chosen } = this.#pending ?? this.state;
-    const first = layout ? firstOfLayout(layout) : this.#row && firstSelection(this.#row);
-    const select = chosen ?? first ?? "...";
+    const select = this.inquiry.selectionOf(this.state);
     this.controls.state = { ...this.state, select };
-    this.controls.showSelection(select);
-    this.controls.offerSteps(select, this.#schema?.shape ?? this.#row?.shape ?? []);
-    return select;
+    this.controls.showSelection(select, this.state.order, this.inquiry.shape);
+  }
+
+  #showTools() {
+    const { schema } = this.inquiry;
+    if (schema) this.controls.showTools(this.state, schema, chooseView(schema, this.state.view));
   }
 
   /**
@@ -130,63 +154,43 @@ export class ValuesPanel {
    * @param {Layout | null} layout
    */
   #described(schema, layout) {
-    if (this.#pending) this.#move({ ...this.#pending, range: null });
-    this.#pending = null;
-    this.#schema = schema;
-    this.#last = null;
+    const tried = this.inquiry.accept(schema);
+    if (tried) this.#move({ ...NEW_LAYOUT, ...tried });
     this.controls.showError(null);
     this.controls.offer(viewsFor(schema));
-    this.controls.offerSteps(this.controls.state.select ?? "...", schema.shape);
-    setText(need("#select-understood"), `Understood as ${schema.select}`);
-    need("#reduced-item").hidden = schema.reduced === null;
-    setText(need("#reduced"), schema.reduced ? `every ${schema.reduced.join(" × ")}` : "");
-    this.#showPreview(layout);
-  }
-
-  /** @param {Layout | null} layout */
-  #showPreview(layout) {
-    setAttribute(document.body, "data-preview", layout !== null);
-    need("#preview").hidden = layout === null;
-    setText(need("#preview-layout"), layout ? describeLayout(layout) : "");
+    this.#showTools();
+    this.#showSelection();
+    setText(part(this.root, "select-understood"), `Understood as ${schema.select}`);
+    showPreview(this.root, layout);
     this.listener.preview(layout);
+    if (this.inquiry.detail) this.asking.soon();
   }
 
   /** @param {Problem} problem */
   #refused(problem) {
-    if (problem.field === undefined) {
+    const { field = "select" } = problem;
+    if (this.deeds.refused(problem)) return;
+    if (NOT_LAYOUT.includes(field) || !this.inquiry.layoutOf(this.state)) {
       this.controls.showError(problem.detail || problem.title);
       return;
     }
-    this.#pending = null;
+    this.inquiry.refuse();
     this.#showSelection();
     this.listener.layoutRefused(problem);
     // A layout of the page's address that cannot be: there is nothing else on the screen yet.
-    if (!this.#schema && this.state.layout) this.#change({ layout: null, select: null });
+    if (!this.inquiry.schema && this.state.layout) this.change(NEW_LAYOUT);
   }
 
   /**
-   * @param {Frame} frame
-   * @param {Head} head
+   * @param {import("./types.js").Frame} frame
+   * @param {import("./types.js").Head} head
    */
   #framed(frame, head) {
-    this.#last = { frame, head };
-    this.#redraw();
-    this.root.dataset.seq = String(head.seq);
-    showReadout(frame, head);
-  }
-
-  #redraw() {
-    if (!this.#schema || !this.#last) return;
-    const view = this.slot.viewFor(this.#schema, this.state.view);
-    if (!view) return;
-    const origin = (this.state.layout ?? this.#row)?.offset ?? 0;
-    const options = { range: this.state.range, origin };
-    const { text, range } = view.draw(this.#schema, this.#last.frame, options);
-    this.#range = range;
-    need("#hold").hidden = range === null;
-    const now_ms = performance.now();
-    if (now_ms - this.#textAt_ms < TEXT_EVERY_MS) return;
-    this.#textAt_ms = now_ms;
-    setText(need("#values-text"), text);
+    const { schema } = this.inquiry;
+    if (!schema) return;
+    const shown = { schema, frame, head };
+    this.screen.take(shown);
+    this.deeds.framed();
+    this.listener.shown?.(shown);
   }
 }

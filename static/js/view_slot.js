@@ -11,13 +11,20 @@ export class ViewSlot {
   /** @type {{id: string, view: MountedView} | null} */
   #mounted = null;
 
+  /** The view on the screen. */
+  get view() {
+    return this.#mounted?.view ?? null;
+  }
+
   /**
    * @param {HTMLElement} screen
    * @param {import("./types.js").ViewActions} actions
+   * @param {() => void} onChange another view comes: what the one before asked for holds no more
    */
-  constructor(screen, actions) {
+  constructor(screen, actions, onChange) {
     this.screen = screen;
     this.actions = actions;
+    this.onChange = onChange;
   }
 
   /**
@@ -29,6 +36,8 @@ export class ViewSlot {
     const choice = chooseView(schema, wanted);
     if (choice && this.#mounted?.id === choice.id) return this.#mounted.view;
     this.#mounted?.view.unmount();
+    this.#mounted = null;
+    this.onChange();
     const note = choice ? [] : [h("p", { class: "screen-note" }, "No view can show this.")];
     this.screen.replaceChildren(...note);
     this.screen.dataset.view = choice?.id ?? "none";

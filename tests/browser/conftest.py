@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 from urllib.request import urlopen
@@ -25,8 +26,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# What Chromium itself says of its software renderer, and of a server that the test takes away.
-EXPECTED_NOISE = ("GPU stall due to ReadPixels", "net::ERR_CONNECTION_")
+# What Chromium itself says of its software renderer, of a server that the test takes away, and of
+# what the server refuses.
+EXPECTED_NOISE = (
+    "GPU stall due to ReadPixels",
+    "net::ERR_CONNECTION_",
+    "status of 413",
+    "status of 422",
+)
 
 
 class Server:
@@ -93,6 +100,25 @@ class Writer:
         self.process.communicate()
 
 
+@dataclass
+class Puppet:
+    """The program of puppet.py.
+
+    Attributes:
+        prefix: How the names of its arrays begin.
+    """
+
+    process: subprocess.Popen[str]
+    prefix: str
+
+    def tell(self, **what: object) -> None:
+        """Have it do something, and wait until that is done."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+        assert line_of(self.process.stdout) == "done\n"
+
+
 def line_of(stream: IO[str] | None) -> str:
     """Return the next line that a program prints."""
     assert stream is not None
@@ -114,11 +140,37 @@ def writer() -> Iterator[Writer]:
             started.stop()
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+@contextmanager
+def running_puppet() -> Iterator[Puppet]:
+    """Run the program of puppet.py."""
+    prefix = f"puppet{os.getpid()}-"
+    command = [sys.executable, "-m", "tests.browser.puppet", prefix]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert line_of(process.stdout) == "ready\n"
+        yield Puppet(process, prefix)
+        process.communicate()
+    assert process.returncode == 0
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Run a server that ends well."""
     started = Server()
     yield started
     assert started.stop() == 0
+
+
+@pytest.fixture
+def puppet() -> Iterator[Puppet]:
+    with running_puppet() as running:
+        yield running
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with running_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
@@ -144,13 +196,19 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
             complaints.append(message.text)
 
     def open_at(
-        address: str, *, width: int = 1280, height: int = 900, scheme: str = "dark"
+        address: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "dark",
+        script: str = "",
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme="light" if scheme == "light" else "dark",
         )
         contexts.append(context)
+        context.add_init_script(f"(() => {{ {script} }})()")
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))

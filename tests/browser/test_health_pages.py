@@ -153,7 +153,7 @@ def test_map_is_walked_with_the_keyboard_and_reads_out_what_it_shows(
     page.keyboard.press("End")
     expect(readout).not_to_have_text(first)
     focused = page.locator("[data-testid=tile]:focus")
-    expect(focused).to_have_attribute("aria-label", readout.inner_text())
+    expect(focused).to_have_accessible_name(readout.inner_text())
     expect(page.locator("[data-testid=tile][tabindex='0']")).to_have_count(1)
 
 

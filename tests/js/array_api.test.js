@@ -47,6 +47,21 @@ test("what asks for something has no body", async () => {
   assert.equal("content-type" in asked[1].headers, false);
 });
 
+test("a watch is asked for by a POST and dropped by a DELETE of its number", async () => {
+  const { api, asked } = answering(201, { number: 7 });
+  const wish = /** @type {const} */ ({ kind: "mean", select: "0:9", field: null, part: null });
+  assert.equal((await api.watch(wish)).number, 7);
+  await api.unwatch(7);
+  assert.deepEqual(
+    asked.map(({ method, address }) => [method, address.split("/").slice(-2).join("/")]),
+    [
+      ["POST", "a%2Fb/watches"],
+      ["DELETE", "watches/7"],
+    ],
+  );
+  assert.deepEqual(JSON.parse(asked[0].body), wish);
+});
+
 test("a refusal brings the server's problem along, field and all", async () => {
   const problem = { title: "Unprocessable", detail: "no dtype", status: 422, field: "dtype" };
   const { api } = answering(422, problem);

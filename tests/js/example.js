@@ -8,13 +8,22 @@
  * @returns {Schema}
  */
 export function schemaOf(counts, more = {}) {
+  const axes = more.axes ?? counts.map((count, axis) => ({ axis, start: 0, step: 1, count }));
+  const selected = more.selected ?? axes;
   return {
     array: "box/1-2/a",
     dtype: "<f8",
     shape: counts,
     select: "...",
-    axes: counts.map((count, axis) => ({ axis, start: 0, step: 1, count })),
+    field: null,
+    part: null,
+    order: null,
+    against: null,
+    selected,
+    window: selected.map(({ count }) => [0, count]),
+    axes,
     reduced: null,
+    how: null,
     kind: "numbers",
     fields: null,
     unit: null,

@@ -15,6 +15,22 @@ test("an array's state comes back as it was written", () => {
     paused: true,
     range: { lo: -1.5, hi: 20 },
     layout: { dtype: "time:<f8, price:<f4", shape: "-1, 4", offset: 64 },
+    order: [1, 0],
+    field: "price",
+    part: /** @type {const} */ ("phase"),
+    viewport: [
+      { lo: 0, hi: 12.5 },
+      { lo: 3, hi: 9 },
+    ],
+    against: { copy: 3 },
+    look: {
+      map: "viridis",
+      scale: /** @type {const} */ ("symlog"),
+      clip: 1,
+      reduce: /** @type {const} */ ("max"),
+      format: "hex",
+      changes: true,
+    },
   };
   assert.deepEqual(state.parseArrayState(state.formatArrayState(asked)), asked);
 });
@@ -43,6 +59,8 @@ test("an overview's state comes back as it was written", () => {
 test("nonsense in the address is passed over", () => {
   const parsed = state.parseArrayState("?rate=1000000&range=9,1&paused=maybe&layout={x");
   assert.deepEqual(parsed, state.parseArrayState(""));
+  const more = "?order=0,0&window=9:1&part=whole&against=&map=mud&scale=sly&clip=-3&format=<b>";
+  assert.deepEqual(state.parseArrayState(more), state.parseArrayState(""));
   assert.equal(state.parseArrayState("?range=nan,inf").range, null);
 });
 

@@ -34,9 +34,19 @@ function feeding() {
   return { feed, made, seen };
 }
 
-/** @type {import("../../static/js/values_feed.js").Wish} */
-const WISH = { select: "...", layout: null, rate_hz: 10, paused: false };
+/** @type {import("../../static/js/wish.js").Wish} */
+const WISH = { view: { select: "..." }, layout: null, rate_hz: 10, paused: false };
 const FLOATS = { dtype: "<f4", shape: "-1" };
+
+/** @param {string} select */
+function selecting(select) {
+  return { ...WISH, view: { select } };
+}
+
+/** @param {import("../../static/js/types.js").Layout} layout */
+function previewing(layout) {
+  return { ...WISH, view: { ...WISH.view, layout }, layout };
+}
 
 /** @param {any} own */
 function answer(own) {
@@ -48,7 +58,7 @@ test("another selection is asked for beside the present one, which ends when it 
   const { feed, made } = feeding();
   feed.want(WISH);
   answer(made[0]);
-  feed.want({ ...WISH, select: "3" });
+  feed.want(selecting("3"));
   assert.equal(made[0].closed, false);
   answer(made[1]);
   assert.equal(made[0].closed, true);
@@ -58,7 +68,7 @@ test("an invalid selection leaves the present one running", () => {
   const { feed, made, seen } = feeding();
   feed.want(WISH);
   answer(made[0]);
-  feed.want({ ...WISH, select: "x" });
+  feed.want(selecting("x"));
   made[1].listener.error({ detail: "not a selection" });
   made[0].listener.frame({}, {});
   assert.deepEqual(seen, ["schema", "frame", "not a selection", "frame"]);
@@ -69,7 +79,7 @@ test("another layout is asked for beside the array's own, which goes on if it ca
   const { feed, made, seen } = feeding();
   feed.want(WISH);
   answer(made[0]);
-  feed.want({ ...WISH, layout: { dtype: "<f5" } });
+  feed.want(previewing({ dtype: "<f5" }));
   assert.deepEqual(made[1].request.layout, { dtype: "<f5" });
   made[1].listener.error({ detail: "no dtype", field: "dtype" });
   made[0].listener.frame({}, {});
@@ -81,7 +91,7 @@ test("an accepted layout takes the place of the one before, and says that it is 
   const { feed, made, seen } = feeding();
   feed.want(WISH);
   answer(made[0]);
-  feed.want({ ...WISH, layout: FLOATS });
+  feed.want(previewing(FLOATS));
   answer(made[1]);
   assert.equal(made[0].closed, true);
   feed.want(WISH);
@@ -95,15 +105,15 @@ test("a layout that is typed on is asked for once more, and only the last is hea
   const { feed, made } = feeding();
   feed.want(WISH);
   answer(made[0]);
-  feed.want({ ...WISH, layout: { dtype: "<f" } });
-  feed.want({ ...WISH, layout: { dtype: "<f4" } });
+  feed.want(previewing({ dtype: "<f" }));
+  feed.want(previewing({ dtype: "<f4" }));
   assert.deepEqual([made[0].closed, made[1].closed, made[2].closed], [false, true, false]);
 });
 
 test("the same layout, said anew, is not asked for again", () => {
   const { feed, made } = feeding();
-  feed.want({ ...WISH, layout: FLOATS });
-  feed.want({ ...WISH, layout: { ...FLOATS } });
+  feed.want(previewing(FLOATS));
+  feed.want(previewing({ ...FLOATS }));
   assert.equal(made.length, 1);
 });
 
@@ -137,7 +147,18 @@ test("a selection changed while paused shows one frame of it", () => {
   const { feed, made } = feeding();
   feed.want({ ...WISH, paused: true });
   answer(made[0]);
-  feed.want({ ...WISH, paused: true, select: "1" });
+  feed.want({ ...selecting("1"), paused: true });
   answer(made[1]);
   assert.equal(made[1].closed, true);
+});
+
+test("a step shows one frame more of what is paused", () => {
+  const { feed, made, seen } = feeding();
+  feed.want({ ...WISH, paused: true });
+  answer(made[0]);
+  feed.again();
+  assert.equal(made.length, 2);
+  answer(made[1]);
+  assert.equal(made[1].closed, true);
+  assert.equal(seen.filter((what) => what === "frame").length, 2);
 });

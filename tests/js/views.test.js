@@ -10,6 +10,11 @@ function rowOfImage() {
   return { ...schemaOf([640], { dtype: "|u1" }), shape: [480, 640] };
 }
 
+/** An average of bytes comes as floats. */
+function averagedImage() {
+  return schemaOf([240, 320, 3], { dtype: "<f8", how: "mean", reduced: [2, 2, 1] });
+}
+
 /** @type {[string, Schema, string][]} */
 const CASES = [
   ["a scalar", schemaOf([]), "numbers"],
@@ -19,6 +24,8 @@ const CASES = [
   ["two long axes", schemaOf([256, 256]), "heat"],
   ["long complex numbers", schemaOf([500], { kind: "complex" }), "line"],
   ["bytes in three channels", schemaOf([240, 320, 3], { dtype: "|u1" }), "image"],
+  ["bytes in three channels, averaged", averagedImage(), "image"],
+  ["bytes in three planes", schemaOf([3, 240, 320], { dtype: "|u1" }), "image"],
   ["floats in three channels", schemaOf([240, 320, 3]), "numbers"],
   ["bytes in a row", schemaOf([4096], { dtype: "|u1" }), "hex"],
   ["few bytes", schemaOf([16], { dtype: "|u1" }), "hex"],
@@ -37,7 +44,8 @@ for (const [name, schema, expected] of CASES) {
 test("a view that fits is taken when asked for, one that does not is passed over", () => {
   const schema = schemaOf([256, 256]);
   assert.equal(chooseView(schema, "numbers")?.id, "numbers");
-  assert.equal(chooseView(schema, "image")?.id, "heat");
+  assert.equal(chooseView(schema, "text")?.id, "heat");
+  assert.equal(chooseView(schemaOf([256, 256], { dtype: "|u1" }), "image")?.id, "image");
 });
 
 test("bytes can be seen in hex wherever they lie in one axis", () => {

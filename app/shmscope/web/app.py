@@ -12,7 +12,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 import shmscope
@@ -22,6 +21,7 @@ from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Surveyor
 from shmscope.web import keeping, metrics, pages, rest
+from shmscope.web.assets import VersionedFiles
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.guard import SECURITY_HEADERS, Guard
 from shmscope.web.hub import Hub
@@ -71,7 +71,7 @@ def create_app(host: str | None = None, configuration: Configuration | None = No
     app.include_router(pages.router)
     app.add_api_websocket_route("/api/v1/stream", stream)
     mimetypes.init()  # reads files: here, not on the event loop when the first script is asked for
-    app.mount("/static", StaticFiles(directory=pages.STATIC))
+    app.mount("/static", VersionedFiles(pages.STATIC, pages.assets))
     app.add_middleware(BodyLimit)
     app.add_middleware(Guard)  # the outermost: strangers are refused first
     _add_error_handlers(app)

@@ -13,17 +13,21 @@ from fastapi.templating import Jinja2Templates
 
 import shmscope
 from shmscope.layout.names import ArrayId
+from shmscope.web.assets import Assets
 
 PACKAGE = Path(shmscope.__file__).parent
 STATIC = PACKAGE / "static"
+assets = Assets(STATIC)
 templates = Jinja2Templates(PACKAGE / "templates")
 router = APIRouter(include_in_schema=False)
 
 
 def _context(request: Request) -> dict[str, object]:
+    version = assets.look()
     return {
         "version": shmscope.__version__,
-        "asset_version": shmscope.__version__,
+        "assets": f"/static/{version}",
+        "modules": lambda entry: assets.modules(entry, version),
         "host": request.app.state.sampler.roster.host,
     }
 
@@ -46,6 +50,12 @@ def array(request: Request, host: str, segment: str, name: str) -> HTMLResponse:
     array_id = ArrayId(host, segment, name)
     context = {**_context(request), "array_id": str(array_id), "name": name}
     return templates.TemplateResponse(request, "array.html", context)
+
+
+@router.get("/together")
+def together(request: Request) -> HTMLResponse:
+    """Show several arrays side by side; the page reads from its own address which."""
+    return templates.TemplateResponse(request, "together.html", _context(request))
 
 
 def problem_page(request: Request, document: dict[str, object]) -> HTMLResponse:

@@ -1,27 +1,46 @@
 /** Two axes as a heat map. */
-
-import { formatNumber } from "../format.js";
-import { cellAt } from "../grid_model.js";
+import { drawNumbers } from "../cell_numbers.js";
+import { cellWriter } from "../cell_text.js";
+import { DetailWish } from "../detail_wish.js";
+import { formatCount, formatNumber } from "../format.js";
 import { canvasPainter } from "../heat_canvas.js";
 import { glPainter } from "../heat_gl.js";
-import { heatLegend } from "../heat_legend.js";
-import { pictureOf } from "../picture_model.js";
-import { drawable, extentOf, spread } from "../scaling.js";
+import { HeatLegend, scaleNote } from "../heat_legend.js";
+import { HeatValues, PLANE } from "../heat_values.js";
+import { arrayIndex } from "../picture_words.js";
 import { Stage } from "../stage.js";
+import { composePicture } from "../stage_picture.js";
 
 /**
  * @typedef {import("../types.js").Schema} Schema
- * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../types.js").Drawn} Drawn
+ * @typedef {import("../heat_values.js").Shown} Shown
+ * @typedef {import("../heat_values.js").Coloured} Coloured
  */
 
-class HeatMap {
-  /** @type {{schema: Schema, frame: Frame} | null} */
-  #shown = null;
+/** @type {Drawn} */
+const NOTHING = { text: "", range: null };
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.stage = new Stage(root, "heat", () => this.#readOut());
-    this.legend = heatLegend(this.stage.side);
+class HeatMap {
+  /** @type {Shown | null} */
+  #shown = null;
+  /** @type {Coloured | null} */
+  #coloured = null;
+  #values = new HeatValues();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../types.js").ViewActions} actions
+   */
+  constructor(root, actions) {
+    this.actions = actions;
+    this.detail = new DetailWish(actions);
+    this.stage = new Stage(root, "heat", actions, {
+      read: (spot) => this.#read(spot),
+      resized: () => this.#resized(),
+      watch: () => this.#watch(),
+    });
+    this.legend = new HeatLegend(this.stage.side, actions.hold);
     this.painter = glPainter(this.stage.canvas, () => this.#fallBack()) ?? this.#plainPainter();
   }
 
@@ -32,42 +51,94 @@ class HeatMap {
 
   #fallBack() {
     this.painter = this.#plainPainter();
+    this.#paint();
   }
 
   /**
    * @param {Schema} schema
-   * @param {Frame} frame
+   * @param {import("../types.js").Frame} frame
    * @param {import("../types.js").ViewOptions} options
+   * @returns {Drawn}
    */
-  draw(schema, frame, { range: held }) {
-    const [down, across] = schema.axes;
-    if (!down || !across) return { text: "", range: null };
-    const values = drawable(/** @type {any} */ (frame.values), schema.kind);
-    const extent = extentOf(values);
-    const range = held ?? spread(extent);
-    this.stage.resize(down, across);
-    this.painter.paint(pictureOf(values, down.count, across.count), range);
-    this.legend.update(range, extent, schema.unit);
-    this.#shown = { schema, frame };
-    this.#readOut();
-    const text = describe(schema, extent);
+  render(schema, frame, options) {
+    // What another view asked for may still be on its way.
+    if (schema.how === "envelope") return NOTHING;
+    this.#shown = { schema, frame, options };
+    this.#coloured = this.#values.take(this.#shown);
+    this.stage.see(schema, frame, options.viewport, PLANE);
+    this.#ask();
+    this.#paint();
+    this.legend.show(this.#coloured, performance.now());
+    const { lo, hi } = this.#coloured.scale;
+    const text = this.#describe(this.#coloured);
     this.stage.describe(text);
-    return { text, range };
+    return { text, range: options.look.changes ? null : { lo, hi } };
   }
 
-  #readOut() {
-    const { place } = this.stage.pointer;
-    const [down, across] = this.#shown?.schema.axes ?? [];
-    if (!this.#shown || !place || !down || !across) return this.stage.say("");
-    const { schema, frame } = this.#shown;
-    const { text } = cellAt(
-      frame.values ?? [],
-      place.row * across.count + place.column,
-      schema.kind,
-    );
-    const row = down.start + place.row * down.step;
-    const column = across.start + place.column * across.step;
-    return this.stage.say(`[${row}, ${column}] = ${text} ${schema.unit ?? ""}`.trimEnd());
+  #resized() {
+    this.#ask();
+    this.#paint();
+  }
+
+  #ask() {
+    if (!this.#shown) return;
+    const { width, height } = this.stage.pixels;
+    this.detail.ask([height, width], this.#shown.options.look.reduce);
+  }
+
+  #paint() {
+    if (!this.#shown || !this.#coloured) return;
+    const { schema, options } = this.#shown;
+    const { values, cells, rectangle, scale, map } = this.#coloured;
+    const [rows = 1, columns = 1] = schema.axes.map(({ count }) => count);
+    const { pixels, css, overlay } = this.stage;
+    const span = this.stage.spanOf(schema);
+    this.painter.paint({ picture: { rows, columns, values }, span, scale, map, pixels });
+    const { format } = options.look;
+    const { reduced } = schema;
+    const size = { rows, columns };
+    const colours = { drawn: values, scale, map };
+    drawNumbers(overlay, { cells, ...colours, rectangle, span, size, reduced, format, css });
+  }
+
+  /** @param {{y: number, x: number}} spot */
+  #read({ y, x }) {
+    if (!this.#shown || !this.#coloured) return "";
+    const { schema, frame, options } = this.#shown;
+    const index = y * (schema.axes[PLANE.across]?.count ?? 1) + x;
+    const write = cellWriter(schema, schema.how === "mean" ? "auto" : "full");
+    const { text } = write(frame.values ?? [], index);
+    const value = schema.unit ? `${text} ${schema.unit}` : text;
+    if (!options.look.changes) return value;
+    return `${value}, ${formatCount(Number(this.#coloured.values[index]), "change")} seen`;
+  }
+
+  #watch() {
+    const places = this.stage.crossed;
+    if (places && this.#shown) this.actions.watch(arrayIndex(this.#shown.schema, places));
+  }
+
+  /** @param {Coloured} coloured */
+  #describe({ extent, scale, unit }) {
+    const size = this.#shown?.schema.selected.map(({ count }) => count).join(" by ") ?? "";
+    const { changes } = this.#values;
+    const what = changes
+      ? `Heat map of changes in ${formatCount(changes.compared, "frame")}`
+      : "Heat map";
+    const parts = [`${what}, ${size}, ${extentText(extent, unit)}`, this.stage.note];
+    const bend = scaleNote(scale);
+    return [...parts, bend && `scale: ${bend}`].filter(Boolean).join("; ");
+  }
+
+  picture() {
+    const { canvas, overlay, css, ticks, note } = this.stage;
+    if (!this.#coloured) return null;
+    return composePicture({ layers: [canvas, overlay], css, ticks, key: this.#coloured, note });
+  }
+
+  /** @param {import("../types.js").ViewAction} action */
+  act(action) {
+    return this.stage.act(action);
   }
 
   unmount() {
@@ -76,23 +147,23 @@ class HeatMap {
 }
 
 /**
- * @param {Schema} schema
- * @param {import("../scaling.js").Extent} extent
+ * @param {import("../seen_values.js").SeenExtent} extent
+ * @param {string} unit
  */
-function describe({ axes, unit }, { lo, hi, nan }) {
-  const size = axes.map(({ count }) => count).join(" by ");
-  if (lo > hi) return `Heat map, ${size}, without a finite value`;
+function extentText({ lo, hi, nan }, unit) {
+  if (lo > hi) return "without a finite value";
   const range = `from ${formatNumber(lo, 4)} to ${formatNumber(hi, 4)}${unit ? ` ${unit}` : ""}`;
-  return `Heat map, ${size}, ${range}${nan > 0 ? `, ${nan} not a number` : ""}`;
+  return nan > 0 ? `${range}, ${nan} not a number` : range;
 }
 
 /** @type {import("../types.js").View} */
 export const heat = {
   id: "heat",
   label: "Heat map",
-  fits({ kind, axes }) {
+  tools: ["axes", "map", "scale", "range", "reduce", "format", "changes"],
+  fits({ kind, selected }) {
     const numeric = kind === "numbers" || kind === "bool" || kind === "complex";
-    return numeric && axes.length === 2 && axes.every(({ count }) => count > 1) ? 40 : 0;
+    return numeric && selected.length === 2 && selected.every(({ count }) => count > 1) ? 40 : 0;
   },
-  mount: (root) => new HeatMap(root),
+  mount: (root, actions) => new HeatMap(root, actions),
 };

@@ -33,7 +33,7 @@ class HexDump {
       "data-testid": "hex-table",
     });
     this.lines = new HexLines(this.table);
-    this.note = h("p", { class: "grid-note", hidden: true });
+    this.note = h("p", { class: "hex-rest", hidden: true });
     this.box = this.#scrollBox();
     this.pager = new HexPager(select);
     this.root = h("div", { class: "hex-view" }, this.box, this.note, this.pager.root);
@@ -68,7 +68,7 @@ class HexDump {
     const width = this.root.clientWidth >= WIDE_REM * rem_px() ? model.WIDE : model.NARROW;
     if (width === this.#width) return;
     this.#width = width;
-    if (this.#last) this.draw(...this.#last);
+    if (this.#last) this.render(...this.#last);
   }
 
   /**
@@ -76,7 +76,7 @@ class HexDump {
    * @param {Frame} frame
    * @param {import("../types.js").ViewOptions} options
    */
-  draw(schema, frame, options) {
+  render(schema, frame, options) {
     const { origin } = options;
     this.#last = [schema, frame, options];
     const bytes = model.bytesOf(frame);
@@ -115,7 +115,8 @@ class HexDump {
 export const hex = {
   id: "hex",
   label: "Hex",
-  fits({ kind, dtype, axes, shape, labels }) {
+  tools: [],
+  fits({ kind, dtype, selected: axes, shape, labels }) {
     if (kind !== "numbers" || !/[ui]1$/.test(dtype) || axes.length !== 1) return 0;
     if (shape.length > 1 || labels) return 4;
     return /u1$/.test(dtype) ? 85 : 30;

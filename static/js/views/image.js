@@ -1,62 +1,139 @@
-/** Bytes whose last axis is red, green, blue (and alpha) as an image. */
-import { copyPixels } from "../picture_model.js";
+/** Pixels: red, green, blue (and alpha) in the first or the last axis, or a grey image. */
+import { cellWriter } from "../cell_text.js";
+import { ColourRange } from "../colour_range.js";
+import { DetailWish } from "../detail_wish.js";
+import { copyPixels, meantRange, mostOfImage, planesOf, stepsOf } from "../image_model.js";
+import { arrayIndex } from "../picture_words.js";
+import { drawable } from "../scaling.js";
+import { extentWithin } from "../seen_values.js";
+import { Sheet } from "../sheet.js";
 import { Stage } from "../stage.js";
+import { composePicture } from "../stage_picture.js";
 
 /**
  * @typedef {import("../types.js").Schema} Schema
  * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../types.js").ViewOptions} ViewOptions
+ * @typedef {import("../image_model.js").Planes} Planes
+ * @typedef {{schema: Schema, frame: Frame, planes: Planes}} Shown
  */
 
 class Picture {
-  /** @type {{schema: Schema, frame: Frame} | null} */
+  /** @type {Shown | null} */
   #shown = null;
+  /** A mean is a float: what black and white mean is said by the dtype it came from. */
+  #source = { key: "", dtype: "" };
+  #range = new ColourRange();
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.stage = new Stage(root, "image", () => this.#readOut());
-    this.context = /** @type {CanvasRenderingContext2D} */ (this.stage.canvas.getContext("2d"));
-    this.pixels = this.context.createImageData(1, 1);
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../types.js").ViewActions} actions
+   */
+  constructor(root, actions) {
+    this.actions = actions;
+    this.detail = new DetailWish(actions);
+    this.stage = new Stage(root, "image", actions, {
+      read: (spot) => this.#read(spot),
+      resized: () => this.#resized(),
+      watch: () => this.#watch(),
+    });
+    this.sheet = new Sheet(this.stage.canvas);
+    this.reduce = /** @type {import("../types.js").Reduction} */ ("mean");
   }
 
   /**
    * @param {Schema} schema
    * @param {Frame} frame
+   * @param {ViewOptions} options
+   * @returns {import("../types.js").Drawn}
    */
-  draw(schema, frame) {
-    const [down, across, depth] = schema.axes;
-    if (!down || !across || !depth) return { text: "", range: null };
-    this.stage.resize(down, across);
-    this.#resize(down.count, across.count);
-    copyPixels(/** @type {Uint8Array} */ (frame.values), depth.count, this.pixels.data);
-    this.context.putImageData(this.pixels, 0, 0);
-    this.#shown = { schema, frame };
-    this.#readOut();
-    const text = `Image, ${across.count} wide, ${down.count} high, ${depth.count} channels`;
+  render(schema, frame, options) {
+    const planes = planesOf(schema);
+    if (!planes || schema.how === "envelope") return { text: "", range: null };
+    this.#shown = { schema, frame, planes };
+    this.reduce = options.look.reduce;
+    this.stage.watchable = planes.channel === null;
+    this.stage.see(schema, frame, options.viewport, planes);
+    const range = this.#fill(this.#shown, options);
+    this.#resized();
+    const [rows, columns] = [planes.down, planes.across].map(
+      (axis) => schema.selected[axis]?.count,
+    );
+    const colours = planes.channel === null ? "grey" : `${planes.channels} channels`;
+    const size = `Image, ${columns} wide, ${rows} high, ${colours}`;
+    const text = [size, this.stage.note].filter(Boolean).join("; ");
     this.stage.describe(text);
-    return { text, range: null };
+    return { text, range };
   }
 
   /**
-   * @param {number} rows
-   * @param {number} columns
+   * @param {Shown} shown
+   * @param {ViewOptions} options
    */
-  #resize(rows, columns) {
-    if (this.pixels.width === columns && this.pixels.height === rows) return;
-    this.stage.canvas.width = columns;
-    this.stage.canvas.height = rows;
-    this.pixels = this.context.createImageData(columns, rows);
+  #fill({ schema, frame, planes }, { range: held, look }) {
+    const values = drawable(/** @type {any} */ (frame.values), "numbers");
+    const all = { top: 0, bottom: 1, left: 0, right: values.length, stride: values.length };
+    const dtype = this.#sourceOf(schema);
+    const exact = /u[12]$/.test(dtype) && look.clip === 0;
+    const extent = exact
+      ? { lo: 0, hi: 1, nan: 0, inf: 0, positive: 1, count: 0 }
+      : extentWithin(values, all);
+    const meant = meantRange(dtype, extent);
+    const key = JSON.stringify([schema.array, schema.select, schema.field, look.clip]);
+    const plain = held === null && look.clip === 0;
+    const range = plain
+      ? meant
+      : this.#range.find(values, all, extent, { held, clip: look.clip, key });
+    const [rows = 1, columns = 1] = sizeOf(schema, planes);
+    const pixels = this.sheet.pixelsFor(columns, rows);
+    copyPixels(values, planes, { range, alpha: meant.hi }, pixels);
+    this.sheet.take();
+    return range;
   }
 
-  #readOut() {
-    const { place } = this.stage.pointer;
-    const [down, across, depth] = this.#shown?.schema.axes ?? [];
-    if (!this.#shown || !place || !down || !across || !depth) return this.stage.say("");
-    const values = /** @type {Uint8Array} */ (this.#shown.frame.values);
-    const first = (place.row * across.count + place.column) * depth.count;
-    const channels = Array.from(values.subarray(first, first + depth.count)).join(", ");
-    const row = down.start + place.row * down.step;
-    const column = across.start + place.column * across.step;
-    return this.stage.say(`[${row}, ${column}] = ${channels}`);
+  /** @param {Schema} schema */
+  #sourceOf({ array, field, part, dtype, how }) {
+    const key = JSON.stringify([array, field, part]);
+    if (how !== "mean") this.#source = { key, dtype };
+    return this.#source.key === key ? this.#source.dtype : dtype;
+  }
+
+  #resized() {
+    if (!this.#shown) return;
+    const { schema, planes } = this.#shown;
+    const { pixels } = this.stage;
+    this.detail.ask(mostOfImage(planes, pixels), this.reduce);
+    this.sheet.draw(this.stage.spanOf(schema), pixels);
+  }
+
+  /** @param {{y: number, x: number}} spot */
+  #read({ y, x }) {
+    if (!this.#shown) return "";
+    const { schema, frame, planes } = this.#shown;
+    const [rows = 1, columns = 1] = sizeOf(schema, planes);
+    const steps = stepsOf(planes, rows * columns);
+    const write = cellWriter(schema, schema.how === "mean" ? "auto" : "full");
+    const first = (y * columns + x) * steps.pixel;
+    const texts = Array.from(
+      { length: planes.channels },
+      (_, i) => write(frame.values ?? [], first + i * steps.channel).text,
+    );
+    return texts.join(", ");
+  }
+
+  #watch() {
+    const places = this.stage.crossed;
+    if (places && this.#shown) this.actions.watch(arrayIndex(this.#shown.schema, places));
+  }
+
+  picture() {
+    const { canvas, css, ticks, note } = this.stage;
+    return this.#shown && composePicture({ layers: [canvas], css, ticks, key: null, note });
+  }
+
+  /** @param {import("../types.js").ViewAction} action */
+  act(action) {
+    return this.stage.act(action);
   }
 
   unmount() {
@@ -64,14 +141,37 @@ class Picture {
   }
 }
 
+/**
+ * Rows and columns of a frame.
+ *
+ * @param {Schema} schema
+ * @param {Planes} planes
+ */
+function sizeOf({ axes }, { down, across }) {
+  return [down, across].map((axis) => axes[axis]?.count ?? 1);
+}
+
+/**
+ * What an image is taken for at first: bytes of colours are one, floats may be anything.
+ *
+ * @param {Schema} schema
+ */
+function rankOf({ dtype, how }) {
+  // Nobody but an image asks for the mean of three axes.
+  if (/u1$/.test(dtype) || how === "mean") return 90;
+  return /u2$/.test(dtype) ? 60 : 3;
+}
+
 /** @type {import("../types.js").View} */
 export const image = {
   id: "image",
   label: "Image",
-  fits({ kind, dtype, axes }) {
-    const channels = axes[2]?.count;
-    const bytes = kind === "numbers" && /u1$/.test(dtype);
-    return bytes && axes.length === 3 && (channels === 3 || channels === 4) ? 90 : 0;
+  tools: ["range", "reduce"],
+  fits(schema) {
+    const planes = planesOf(schema);
+    if (schema.kind !== "numbers" || !/[uf][1248]$/.test(schema.dtype) || !planes) return 0;
+    if (planes.channel === null) return /u[12]$/.test(schema.dtype) ? 20 : 2;
+    return rankOf(schema) - (planes.channel === 0 ? 1 : 0);
   },
-  mount: (root) => new Picture(root),
+  mount: (root, actions) => new Picture(root, actions),
 };

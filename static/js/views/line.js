@@ -1,136 +1,185 @@
-/** One axis as a line, or a few columns as a line each. */
-import { h, setText } from "../element.js";
-import { formatNumber, formatTick } from "../format.js";
-import { linesOf, MOST_TRACES } from "../line_model.js";
-import { Plot } from "../plot.js";
-import { traceKey } from "../plot_legend.js";
-import { divide, steadyDivisions } from "../scaling.js";
+/** One axis as a line, a few columns as a line each, or some of many rows. */
+import { h, setAttribute } from "../element.js";
+import { formatClock, formatTick } from "../format.js";
+import { lineAxes, MOST_TRACES, mostFor, tracesOf, withTraces } from "../line_axes.js";
+import { LineBar } from "../line_bar.js";
+import { LineCursor } from "../line_cursor.js";
+import { linesOf } from "../line_model.js";
+import { LineMoves } from "../line_moves.js";
+import { LineOverlays } from "../line_overlays.js";
+import { LinePlot } from "../line_plot.js";
+import { describe, partInWords } from "../line_words.js";
+import { clampViewport, countsOf } from "../viewport.js";
+import { heldScale, scaleOver } from "../y_scale.js";
 
 /**
  * @typedef {import("../types.js").Schema} Schema
  * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").Range} Range
+ * @typedef {import("../types.js").ViewOptions} ViewOptions
+ * @typedef {{schema: Schema, frame: Frame, options: ViewOptions,
+ *   lines: import("../line_model.js").Lines}} Shown
  */
 
 const Y_DIVISIONS = 8;
 
-class Lines {
-  /** @type {Plot | null} */
-  #plot = null;
-  #labels = "";
-  /** @type {import("../scaling.js").Divisions | null} */
-  #divisions = null;
-  /** @type {ReturnType<typeof linesOf> | null} */
+class LineView {
+  #detail = "";
+  /** @type {import("../y_scale.js").YScale | null} */
+  #y = null;
+  /** @type {Shown | null} */
   #shown = null;
-  /** @type {number | null} */
-  #cursor = null;
-  #unit = "";
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.area = h("div", { class: "plot", role: "img", "data-testid": "values-plot" });
-    this.keys = h("ul", { class: "legend on-screen" });
-    this.readout = h("p", { class: "pixel", "data-testid": "pixel-readout" });
-    root.append(h("div", { class: "line" }, this.area, this.keys, this.readout));
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../types.js").ViewActions} actions
+   */
+  constructor(root, actions) {
+    this.actions = actions;
+    this.overlays = new LineOverlays();
+    const attributes = { class: "plot", role: "group", tabindex: 0, "data-testid": "values-plot" };
+    this.area = h("div", attributes);
+    this.plot = new LinePlot(this.area, {
+      cursor: (element, curve) => this.cursor.stand(element, curve),
+      resized: () => this.#shown && this.#askFor(this.#shown),
+    });
+    this.moves = new LineMoves(this.plot, actions.show);
+    this.bar = new LineBar({
+      rows: (first) => this.#showRows(first),
+      all: () => this.moves.all(),
+      overlay: () => this.#overlay(),
+      clear: () => this.#clear(),
+      hold: actions.hold,
+    });
+    const { watch } = actions;
+    this.cursor = new LineCursor({ point: (element) => this.plot.pointAt(element), watch });
+    const parts = [this.bar.root, this.area, this.plot.keys, this.cursor.root];
+    root.append(h("div", { class: "line" }, ...parts));
+    this.area.addEventListener("keydown", (event) => this.#key(event));
   }
 
   /**
    * @param {Schema} schema
    * @param {Frame} frame
-   * @param {import("../types.js").ViewOptions} options
+   * @param {ViewOptions} options
    */
-  draw(schema, frame, { range: held }) {
-    const lines = linesOf(schema, frame);
-    const plot = this.#plotFor(lines.traces.map(({ label }) => label));
-    this.#divisions = held
-      ? asDivisions(held)
-      : steadyDivisions(this.#divisions, lines.extent, Y_DIVISIONS);
-    const first = Number(lines.x[0] ?? 0);
-    const last = Number(lines.x.at(-1) ?? 1);
-    const across = { lo: first, hi: Math.max(last, first + 1) };
-    plot.draw(
-      lines.x,
-      lines.traces.map(({ values }) => values),
-      across,
-      this.#divisions,
-    );
-    this.#shown = lines;
-    this.#unit = schema.unit ? ` ${schema.unit}` : "";
-    this.#readOut();
-    const text = describe(schema, lines);
-    this.area.setAttribute("aria-label", text);
-    return { text, range: { lo: this.#divisions.lo, hi: this.#divisions.hi } };
+  render(schema, frame, options) {
+    const lines = linesOf(schema, frame, options.viewport, options.look.clip);
+    this.#shown = { schema, frame, options, lines };
+    this.overlays.keepFor(schema);
+    this.#y = this.#scale(options, lines.extent);
+    this.#draw();
+    this.moves.stand({ schema, viewport: options.viewport });
+    this.#askFor(this.#shown);
+    const text = describe(schema, lines, options.viewport);
+    setAttribute(this.area, "aria-label", `${text}. Arrow keys read out a point, + and - zoom.`);
+    return { text, range: { lo: this.#y.lo, hi: this.#y.hi } };
   }
 
-  /** @param {string[]} labels */
-  #plotFor(labels) {
-    if (this.#plot && this.#labels === labels.join()) return this.#plot;
-    this.#plot?.unmount();
-    this.#labels = labels.join();
-    this.keys.replaceChildren(
-      ...(labels.length > 1 ? labels.map((label, i) => traceKey(label, i)) : []),
-    );
-    this.#plot = new Plot(this.area, {
-      labels,
-      formatX: String,
-      formatY: formatTick,
-      onCursor: (index) => {
-        this.#cursor = index;
-        this.#readOut();
-      },
-    });
-    return this.#plot;
+  /**
+   * @param {ViewOptions} options
+   * @param {import("../y_scale.js").Reach} extent
+   */
+  #scale({ range: held, look }, extent) {
+    if (held) return heldScale(held, look.scale, Y_DIVISIONS);
+    return scaleOver(this.#y, extent, look.scale, Y_DIVISIONS);
   }
 
-  #readOut() {
-    const place = this.#cursor === null ? undefined : this.#shown?.x[this.#cursor];
-    if (place === undefined) return setText(this.readout, this.#perDivision());
-    const index = /** @type {number} */ (this.#cursor);
-    const values = this.#shown?.traces.map(({ label, values }) => {
-      const text = `${formatNumber(values[index] ?? Number.NaN)}${this.#unit}`;
-      return label ? `${label} ${text}` : text;
-    });
-    return setText(this.readout, `[${place}] = ${values?.join(" · ")}`);
+  #draw() {
+    const shown = /** @type {Shown} */ (this.#shown);
+    const { schema, options } = shown;
+    const y = /** @type {import("../y_scale.js").YScale} */ (this.#y);
+    this.plot.draw(shown, y, this.overlays);
+    this.bar.show(this.#status());
+    this.bar.range.show(y, options.range !== null);
+    const unit = schema.unit ? ` ${schema.unit}` : "";
+    const each = y.step === null ? y.kind : `${formatTick(y.step)}${unit} / div`;
+    this.cursor.show(shown, each);
   }
 
-  #perDivision() {
-    const step = this.#divisions ? formatTick(this.#divisions.step) : "";
-    return `${step}${this.#unit} / div`;
+  /** @returns {import("../line_bar.js").LineStatus} */
+  #status() {
+    const { schema, options } = /** @type {Shown} */ (this.#shown);
+    const { traces, chosen } = lineAxes(schema);
+    const count = schema.selected[traces ?? 0]?.count ?? 1;
+    return {
+      rows: chosen ? { ...tracesOf(schema, options.viewport), count } : null,
+      part: partInWords(schema, options.viewport),
+      overlays: this.overlays.held.length,
+    };
+  }
+
+  /**
+   * Say how much detail fits the plot, whenever that changes.
+   *
+   * @param {Shown} shown
+   */
+  #askFor({ schema, options: { viewport } }) {
+    if (this.plot.width_px === 0) return;
+    const { chosen } = lineAxes(schema);
+    const most = mostFor(schema, this.plot.width_px);
+    const rows = chosen && { window: withTraces(schema, viewport, tracesOf(schema, viewport)) };
+    const detail = { most, reduce: /** @type {const} */ ("envelope"), ...rows };
+    const key = JSON.stringify([schema.select, detail]);
+    if (key === this.#detail) return;
+    this.#detail = key;
+    this.actions.detail(detail);
+  }
+
+  /** @param {number} first */
+  #showRows(first) {
+    const { schema, options } = /** @type {Shown} */ (this.#shown);
+    const { lo, hi } = tracesOf(schema, options.viewport);
+    const wanted = withTraces(schema, options.viewport, { lo: first, hi: first + hi - lo });
+    this.actions.show(clampViewport(wanted, countsOf(schema)));
+  }
+
+  #overlay() {
+    if (!this.#shown) return;
+    this.overlays.hold(`held ${formatClock(this.#shown.frame.taken_unix_s)}`, this.#shown.lines);
+    this.#draw();
+  }
+
+  #clear() {
+    this.overlays.clear();
+    this.#draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.altKey || event.metaKey) return;
+    if (!this.moves.key(event) && !this.cursor.key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {import("../types.js").ViewAction} action */
+  act(action) {
+    return this.moves.act(action);
+  }
+
+  picture() {
+    if (!this.#shown) return null;
+    const { schema, lines, options } = this.#shown;
+    return this.plot.picture(describe(schema, lines, options.viewport));
   }
 
   unmount() {
-    this.#plot?.unmount();
+    this.plot.unmount();
   }
-}
-
-/** @param {Range} range a held one */
-function asDivisions({ lo, hi }) {
-  const { step } = divide({ lo, hi }, Y_DIVISIONS);
-  const count = Math.round((hi - lo) / step);
-  const aligned = Math.abs(count * step - (hi - lo)) < step * 1e-6;
-  return { lo, hi, step: aligned ? step : (hi - lo) / Y_DIVISIONS };
-}
-
-/**
- * @param {Schema} schema
- * @param {ReturnType<typeof linesOf>} lines
- */
-function describe({ unit }, { x, traces, extent }) {
-  const what = traces.length === 1 ? "Line" : `${traces.length} lines`;
-  if (extent.lo > extent.hi) return `${what} of ${x.length} points, without a finite value`;
-  const range = `from ${formatNumber(extent.lo, 4)} to ${formatNumber(extent.hi, 4)}`;
-  return `${what} of ${x.length} points, ${range}${unit ? ` ${unit}` : ""}`;
 }
 
 /** @type {import("../types.js").View} */
 export const line = {
   id: "line",
   label: "Line",
-  fits({ kind, axes }) {
+  tools: ["axes", "scale", "range"],
+  fits({ kind, selected }) {
     const numeric = kind === "numbers" || kind === "bool" || kind === "complex";
-    if (!numeric || (axes[0]?.count ?? 0) < 2) return 0;
-    if (axes.length === 1) return 50;
-    return axes.length === 2 && (axes[1]?.count ?? 0) <= MOST_TRACES ? 45 : 0;
+    const [first, second] = selected.map(({ count }) => count);
+    if (!numeric || first === undefined || selected.length > 2) return 0;
+    if (second === undefined) return first < 2 ? 0 : 50;
+    if (second <= MOST_TRACES) return first < 2 ? 0 : 45;
+    return 20;
   },
-  mount: (root) => new Lines(root),
+  mount: (root, actions) => new LineView(root, actions),
 };

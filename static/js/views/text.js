@@ -1,29 +1,20 @@
-/** Text, dates and mixed objects as a list. */
-import { h } from "../element.js";
-import { formatCount } from "../format.js";
-import { gridOf } from "../grid_model.js";
-import { GridTable } from "../grid_table.js";
+/** Text, dates and mixed objects as a grid, one below the other. */
+import { GridView } from "../grid_view.js";
+
+const WORDS = {
+  label: "Values, entry by entry",
+  testid: "text-table",
+  kind: "texts",
+  large: false,
+  one: "entry",
+  many: "entries",
+};
 
 /** @type {import("../types.js").View} */
 export const text = {
   id: "text",
   label: "Text",
+  tools: ["axes", "changes"],
   fits: ({ kind }) => (kind === "text" ? 80 : 0),
-  mount(root) {
-    const box = h("div", {
-      class: "scroll texts",
-      tabindex: 0,
-      role: "region",
-      "aria-label": "Values",
-    });
-    root.append(box);
-    const table = new GridTable(box, "Values, entry by entry", "text-table");
-    return {
-      draw(schema, frame) {
-        table.draw(gridOf(schema, frame));
-        return { text: formatCount(frame.values?.length ?? 0, "entry", "entries"), range: null };
-      },
-      unmount() {},
-    };
-  },
+  mount: (root, actions) => new GridView(root, actions, WORDS),
 };

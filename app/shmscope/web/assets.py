@@ -1,0 +1,107 @@
+"""Scripts and styles of the pages, under addresses that change whenever a file does.
+
+The naive way lets the browser ask for every module at every visit whether it has changed: more than
+a hundred questions before the first picture. Here all files stand below a fingerprint of them all,
+``/static/v-<hex>/``, and may be kept for ever; imports are relative, so they stay below it. Without
+the fingerprint a file is found too, and asked for anew each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.types import Scope
+
+FOR_EVER: Final = "private, max-age=31536000, immutable"
+_VERSIONED = re.compile(r"(v-[0-9a-f]{16})/(.+)", re.DOTALL)
+_IMPORT = re.compile(r'^(?:import|export)\b[^"\';]*\bfrom "(\.[^"]+)";', re.MULTILINE)
+
+
+class Assets:
+    """The files below a folder.
+
+    Args:
+        folder: Holds ``js``, ``css`` and ``vendor``.
+
+    Attributes:
+        version: A word that is another one as soon as any file is, as last looked at.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.version = ""
+        self.look()
+
+    def look(self) -> str:
+        """Look at all files, and return the version."""
+        files = sorted(_stamps(self._folder))
+        self.version = "v-" + hashlib.sha256(repr(files).encode()).hexdigest()[:16]
+        return self.version
+
+    def modules(self, entry: str, version: str) -> list[str]:
+        """Return the addresses of a module and of all that it imports.
+
+        Args:
+            entry: Path below the folder: ``js/array.js``.
+            version: Of the files.
+        """
+        return [f"/static/{version}/{path}" for path in _modules(self._folder, entry, version)]
+
+
+class VersionedFiles(StaticFiles):
+    """Serves files with and without their version in the path.
+
+    Args:
+        folder: Holds them.
+        assets: Tells their version.
+    """
+
+    def __init__(self, folder: Path, assets: Assets) -> None:
+        super().__init__(directory=folder)
+        self._assets = assets
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file, which may be kept where the path says which version it is."""
+        versioned = _VERSIONED.fullmatch(path)
+        if versioned is None:
+            return await super().get_response(path, scope)
+        answer = await super().get_response(versioned[2], scope)
+        if versioned[1] == self._assets.version:
+            answer.headers["cache-control"] = FOR_EVER
+        return answer
+
+
+def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Yield name, size and time of every file."""
+    for root, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(root, name)
+            found = os.stat(path)
+            yield path, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=64)
+def _modules(folder: Path, entry: str, version: str) -> tuple[str, ...]:  # noqa: ARG001 - the cache's key
+    """Go through what modules import, each once."""
+    found: dict[str, None] = {}
+    waiting = [entry]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found[path] = None
+            text = (folder / path).read_text("utf-8")
+            waiting += [_beside(path, name) for name in _IMPORT.findall(text)]
+    return tuple(found)
+
+
+def _beside(path: str, name: str) -> str:
+    """Return the path of a module as another one at `path` calls it: ``./format.js``."""
+    return os.path.normpath(os.path.join(os.path.dirname(path), name))

@@ -1,0 +1,115 @@
+/** The page of several arrays. */
+import { browserEnvironment } from "./browser.js";
+import { Connection } from "./connection.js";
+import { need, setText } from "./element.js";
+import { formatCount } from "./format.js";
+import { Kept } from "./kept.js";
+import { listenForKeys } from "./key_listener.js";
+import { watchConnection } from "./link_lamp.js";
+import { parseArrayState } from "./page_state.js";
+import { Remembered } from "./remembered.js";
+import { showHost } from "./status_bar.js";
+import { TogetherBar } from "./together_bar.js";
+import { arrayMeant, columnsFor } from "./together_model.js";
+import { TogetherPanels } from "./together_panels.js";
+import { formatTogether, MOST_PANELS, parseTogether } from "./together_state.js";
+import { valuesKeys } from "./values_keys.js";
+
+/** @typedef {import("./types.js").Row} Row */
+
+const FULL = `A page shows at most ${MOST_PANELS} arrays`;
+
+const kept = new Kept();
+const asked = parseTogether(location.search);
+const connection = new Connection(browserEnvironment());
+const grid = need("#panels");
+/** @type {Row[]} */
+let rows = [];
+let ready = false;
+
+const bar = new TogetherBar(kept, asked, {
+  change(change) {
+    bar.show({ ...bar.common, ...change });
+    panels.changeAll(change);
+  },
+  step: () => panels.step(),
+  arrange: () => layOut(),
+  add,
+});
+const panels = new TogetherPanels(grid, connection, {
+  links: () => bar.arrangement,
+  changed,
+  remembered: new Remembered(kept),
+});
+
+/** What is common is what every panel has: the first tells. */
+function common() {
+  const { rate_hz, paused } = panels.states()[0]?.state ?? bar.common;
+  return { rate_hz, paused };
+}
+
+function changed() {
+  if (!ready) return;
+  bar.show(common());
+  const query = formatTogether({ panels: panels.states(), ...common() });
+  history.replaceState(null, "", `${location.pathname}${query}`);
+  setText(need("#together-title"), `${formatCount(panels.count, "array")} together`);
+  need("#no-panels").hidden = panels.count > 0;
+  layOut();
+}
+
+/** The grid's columns as chosen, and how many rows they make: these share the window's height. */
+function layOut() {
+  const most = bar.arrangement.columns || columnsFor(panels.count);
+  grid.style.setProperty("--most", String(most));
+  const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+  grid.style.setProperty("--rows", String(Math.ceil(Math.max(1, panels.count) / columns)));
+}
+
+/**
+ * @param {string} text
+ * @returns {string | null} what is wrong
+ */
+function add(text) {
+  const meant = arrayMeant(rows, text);
+  if ("problem" in meant) return meant.problem;
+  const state = { ...parseArrayState(""), ...common() };
+  return panels.add(meant.id, state, false) ? null : `${FULL}.`;
+}
+
+function begin() {
+  const usual = { ...parseArrayState(""), rate_hz: asked.rate_hz, paused: asked.paused };
+  for (const { id, state } of asked.panels) panels.add(id, state ?? usual, state !== null);
+  if (asked.left_out > 0) bar.showProblem(`${FULL}; ${asked.left_out} are left out.`);
+  ready = true;
+  changed();
+  if (panels.count === 1) bar.add.focus();
+}
+
+begin();
+listenForKeys([
+  {
+    heading: "Panels",
+    keys: [
+      { keys: ["j"], says: "Next panel", does: () => panels.go(1), repeats: true },
+      { keys: ["J"], says: "Panel before", does: () => panels.go(-1), repeats: true },
+      { keys: ["i"], says: "Add an array", does: () => bar.add.focus() },
+    ],
+  },
+  ...valuesKeys(() => panels.current?.values ?? null),
+]);
+new ResizeObserver(layOut).observe(grid);
+watchConnection(connection);
+connection.subscribe(
+  { topic: "overview" },
+  {
+    /** @param {import("./types.js").OverviewBody} body */
+    frame(body) {
+      rows = body.arrays;
+      showHost(body.host);
+      bar.offer(rows);
+      panels.update(rows);
+    },
+  },
+);
+connection.start();
