@@ -1,31 +1,32 @@
 /** The page of one array. */
-import { ArrayApi } from "./array_api.js";
-import { browserEnvironment } from "./browser.js";
-import { Connection } from "./connection.js";
-import { need, setAttribute, setText } from "./element.js";
-import { EventList } from "./event_list.js";
-import { showGone } from "./gone_notice.js";
-import { HealthPanel } from "./health_panel.js";
-import { Kept } from "./kept.js";
-import { listenForKeys } from "./key_listener.js";
-import { LayoutPanel } from "./layout_panel.js";
-import { watchConnection } from "./link_lamp.js";
-import { OwnLayout } from "./own_layout.js";
-import { formatArrayState, parseArrayState } from "./page_state.js";
-import { showProcesses } from "./processes_panel.js";
-import { Remembered } from "./remembered.js";
-import { showStatistics } from "./statistics_panel.js";
-import { showHost } from "./status_bar.js";
-import { showTitle } from "./title_panel.js";
-import { besideAddress } from "./together_state.js";
-import { valuesKeys } from "./values_keys.js";
-import { ValuesPanel } from "./values_panel.js";
-import { elementWish } from "./watch_model.js";
-import { WatchPanel } from "./watch_panel.js";
-import { showWriters } from "./writers_panel.js";
 
-/** @typedef {import("./types.js").ArrayBody} ArrayBody */
-/** @typedef {import("./types.js").Row} Row */
+import { showGone } from "./array/gone_notice.js";
+import { showProcesses } from "./array/processes_panel.js";
+import { showStatistics } from "./array/statistics_panel.js";
+import { showTitle } from "./array/title_panel.js";
+import { showWriters } from "./array/writers_panel.js";
+import { EventList } from "./health/event_list.js";
+import { HealthPanel } from "./health/health_panel.js";
+import { listenForKeys } from "./keys/key_listener.js";
+import { OwnLayout } from "./layout/own_layout.js";
+import { LayoutPanel } from "./layout/panel.js";
+import { need, setAttribute, setText } from "./page/element.js";
+import { Kept } from "./page/kept.js";
+import { showHost } from "./page/status_bar.js";
+import { browserEnvironment } from "./stream/browser.js";
+import { Connection } from "./stream/connection.js";
+import { watchConnection } from "./stream/link_lamp.js";
+import { besideAddress } from "./together/state.js";
+import { elementWish } from "./traces/watch_model.js";
+import { WatchPanel } from "./traces/watch_panel.js";
+import { ArrayApi } from "./values/array_api.js";
+import { valuesKeys } from "./values/keys.js";
+import { formatArrayState, parseArrayState } from "./values/page_state.js";
+import { ValuesPanel } from "./values/panel.js";
+import { Remembered } from "./values/remembered.js";
+
+/** @typedef {import("./page/types.js").ArrayBody} ArrayBody */
+/** @typedef {import("./page/types.js").Row} Row */
 
 const id = document.body.dataset.arrayId ?? "";
 const name = document.body.dataset.arrayName ?? "";
@@ -60,7 +61,7 @@ const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
   },
 });
 
-/** @param {import("./page_state.js").ArrayState} state */
+/** @param {import("./values/page_state.js").ArrayState} state */
 function showBeside(state) {
   setAttribute(need("#beside"), "href", besideAddress(id, state));
 }
@@ -96,7 +97,7 @@ function showEvents({ events: found, host }) {
   need("#no-events").hidden = found.length > 0;
 }
 
-/** @param {import("./types.js").Problem} problem */
+/** @param {import("./page/types.js").Problem} problem */
 function waitFor({ detail }) {
   need("#waiting").hidden = false;
   setText(need("#waiting"), `${detail} Looking for it for a few seconds…`);

@@ -1,17 +1,18 @@
 /** The page of the host: its shared memory, who fills it, and what changed when. */
-import { browserEnvironment } from "./browser.js";
-import { Connection } from "./connection.js";
-import { need } from "./element.js";
-import { EventTimeline } from "./event_timeline.js";
-import { HealthPanel } from "./health_panel.js";
-import { showHostTitle } from "./host_title.js";
-import { listenForKeys } from "./key_listener.js";
-import { watchConnection } from "./link_lamp.js";
-import { LockTable } from "./lock_table.js";
-import { formatHostState, parseHostState } from "./page_state.js";
-import { RoomPanel } from "./room_panel.js";
-import { SegmentTable } from "./segment_table.js";
-import { showHost } from "./status_bar.js";
+
+import { EventTimeline } from "./health/event_timeline.js";
+import { HealthPanel } from "./health/health_panel.js";
+import { LockTable } from "./host/lock_table.js";
+import { RoomPanel } from "./host/room_panel.js";
+import { SegmentTable } from "./host/segment_table.js";
+import { showHostTitle } from "./host/title.js";
+import { listenForKeys } from "./keys/key_listener.js";
+import { need } from "./page/element.js";
+import { showHost } from "./page/status_bar.js";
+import { browserEnvironment } from "./stream/browser.js";
+import { Connection } from "./stream/connection.js";
+import { watchConnection } from "./stream/link_lamp.js";
+import { formatHostState, parseHostState } from "./values/page_state.js";
 
 const health = new HealthPanel(need("#verdicts"), "Every check of the host passes.");
 const room = new RoomPanel();
@@ -21,7 +22,7 @@ const timeline = new EventTimeline(parseHostState(location.search).about, (about
   history.replaceState(null, "", `${location.pathname}${formatHostState({ about })}`);
 });
 
-/** @param {import("./health_types.js").HostBody} body */
+/** @param {import("./health/health_types.js").HostBody} body */
 function show(body) {
   showHost(body.host);
   showHostTitle(body);

@@ -1,21 +1,22 @@
 /** The overview page. */
-import { browserEnvironment } from "./browser.js";
-import { Connection } from "./connection.js";
-import { need, setText } from "./element.js";
-import { levelMark } from "./icons.js";
-import { listenForKeys } from "./key_listener.js";
-import { LevelButtons } from "./level_buttons.js";
-import { watchConnection } from "./link_lamp.js";
-import { countSystem, filterRows, rowsInScope, toggleWord } from "./overview_filter.js";
-import { overviewKeys } from "./overview_keys.js";
-import { DESCENDING_FIRST, summarise, worstOf } from "./overview_model.js";
-import { showAbsence, showNotes } from "./overview_notes.js";
-import { OverviewTable } from "./overview_table.js";
-import { formatOverviewState, parseOverviewState } from "./page_state.js";
-import { showHost } from "./status_bar.js";
-import { TogetherChoice } from "./together_choice.js";
 
-/** @typedef {import("./types.js").OverviewBody} OverviewBody */
+import { LevelButtons } from "./health/level_buttons.js";
+import { listenForKeys } from "./keys/key_listener.js";
+import { countSystem, filterRows, rowsInScope, toggleWord } from "./overview/filter.js";
+import { overviewKeys } from "./overview/keys.js";
+import { DESCENDING_FIRST, summarise, worstOf } from "./overview/model.js";
+import { showAbsence, showNotes } from "./overview/notes.js";
+import { OverviewTable } from "./overview/table.js";
+import { TogetherChoice } from "./overview/together_choice.js";
+import { need, setText } from "./page/element.js";
+import { levelMark } from "./page/icons.js";
+import { showHost } from "./page/status_bar.js";
+import { browserEnvironment } from "./stream/browser.js";
+import { Connection } from "./stream/connection.js";
+import { watchConnection } from "./stream/link_lamp.js";
+import { formatOverviewState, parseOverviewState } from "./values/page_state.js";
+
+/** @typedef {import("./page/types.js").OverviewBody} OverviewBody */
 
 const state = parseOverviewState(location.search);
 const table = new OverviewTable(need("#arrays"));
@@ -44,7 +45,7 @@ function draw() {
   showAbsence({ all: arrays.length, inScope: inScope.length, shown, elsewhere });
 }
 
-/** @param {import("./types.js").Row[]} arrays */
+/** @param {import("./page/types.js").Row[]} arrays */
 function showWorst(arrays) {
   const worst = worstOf(arrays);
   const line = need("#worst");

@@ -1,21 +1,22 @@
 /** The page of several arrays. */
-import { browserEnvironment } from "./browser.js";
-import { Connection } from "./connection.js";
-import { need, setText } from "./element.js";
-import { formatCount } from "./format.js";
-import { Kept } from "./kept.js";
-import { listenForKeys } from "./key_listener.js";
-import { watchConnection } from "./link_lamp.js";
-import { parseArrayState } from "./page_state.js";
-import { Remembered } from "./remembered.js";
-import { showHost } from "./status_bar.js";
-import { TogetherBar } from "./together_bar.js";
-import { arrayMeant, columnsFor } from "./together_model.js";
-import { TogetherPanels } from "./together_panels.js";
-import { formatTogether, MOST_PANELS, parseTogether } from "./together_state.js";
-import { valuesKeys } from "./values_keys.js";
 
-/** @typedef {import("./types.js").Row} Row */
+import { listenForKeys } from "./keys/key_listener.js";
+import { need, setText } from "./page/element.js";
+import { formatCount } from "./page/format.js";
+import { Kept } from "./page/kept.js";
+import { showHost } from "./page/status_bar.js";
+import { browserEnvironment } from "./stream/browser.js";
+import { Connection } from "./stream/connection.js";
+import { watchConnection } from "./stream/link_lamp.js";
+import { TogetherBar } from "./together/bar.js";
+import { arrayMeant, columnsFor } from "./together/model.js";
+import { TogetherPanels } from "./together/panels.js";
+import { formatTogether, MOST_PANELS, parseTogether } from "./together/state.js";
+import { valuesKeys } from "./values/keys.js";
+import { parseArrayState } from "./values/page_state.js";
+import { Remembered } from "./values/remembered.js";
+
+/** @typedef {import("./page/types.js").Row} Row */
 
 const FULL = `A page shows at most ${MOST_PANELS} arrays`;
 
@@ -103,7 +104,7 @@ watchConnection(connection);
 connection.subscribe(
   { topic: "overview" },
   {
-    /** @param {import("./types.js").OverviewBody} body */
+    /** @param {import("./page/types.js").OverviewBody} body */
     frame(body) {
       rows = body.arrays;
       showHost(body.host);

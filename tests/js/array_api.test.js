@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArrayApi, problemFrom, Refusal } from "../../static/js/array_api.js";
+import { ArrayApi, problemFrom, Refusal } from "../../static/js/values/array_api.js";
 
 /**
  * @param {number} status

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axesOf, withIndex, withRole } from "../../static/js/axes_model.js";
+import { axesOf, withIndex, withRole } from "../../static/js/values/axes_model.js";
 
 const SHAPE = [4, 5, 6];
 
-/** @param {import("../../static/js/axes_model.js").Choice} choice */
+/** @param {import("../../static/js/values/axes_model.js").Choice} choice */
 function rolesOf(choice) {
   return axesOf(choice, SHAPE)?.map(({ role }) => role);
 }
 
 /**
- * @param {import("../../static/js/axes_model.js").Choice} choice
+ * @param {import("../../static/js/values/axes_model.js").Choice} choice
  * @param {number} axis
  * @param {"down" | "across"} role
  */

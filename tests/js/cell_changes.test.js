@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CellChanges, differs } from "../../static/js/cell_changes.js";
+import { CellChanges, differs } from "../../static/js/grid/cell_changes.js";
 
 test("a NaN that stays one did not change, and a zero that turns its sign did", () => {
   assert.equal(differs(Number.NaN, Number.NaN), false);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeDecoder, settle } from "../../static/js/codec.js";
+import { makeDecoder, settle } from "../../static/js/stream/codec.js";
 
 await import(new URL("../../static/vendor/cbor-x.js", import.meta.url).href);
 const decode = makeDecoder(/** @type {any} */ (globalThis).CBOR);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as colormap from "../../static/js/colormap.js";
+import * as colormap from "../../static/js/heat/colormap.js";
 
 /**
  * First, middle and last colour as they are published.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as scales from "../../static/js/colour_scale.js";
+import * as scales from "../../static/js/heat/colour_scale.js";
 
-/** @typedef {import("../../static/js/colour_scale.js").ScaleKind} ScaleKind */
+/** @typedef {import("../../static/js/heat/colour_scale.js").ScaleKind} ScaleKind */
 
 const RANGE = { lo: -100, hi: 1000 };
 

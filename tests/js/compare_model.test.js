@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as model from "../../static/js/compare_model.js";
-import { formatClock } from "../../static/js/format.js";
-import { parseArrayState } from "../../static/js/page_state.js";
+import * as model from "../../static/js/deeds/compare_model.js";
+import { formatClock } from "../../static/js/page/format.js";
+import { parseArrayState } from "../../static/js/values/page_state.js";
 import { rowOf, schemaOf } from "./example.js";
 
 const STATE = parseArrayState("?map=magma&scale=log&range=0,5");
-/** @type {import("../../static/js/types.js").Copy} */
+/** @type {import("../../static/js/page/types.js").Copy} */
 const COPY = {
   number: 3,
   taken_unix_s: 1_700_000_000,
@@ -16,7 +16,7 @@ const COPY = {
   dtype: "<f8",
 };
 
-/** @param {Partial<import("../../static/js/types.js").Difference>} more */
+/** @param {Partial<import("../../static/js/page/types.js").Difference>} more */
 function differenceOf(more) {
   return { differing: 12, of: 65536, largest: 3.5, at: [3, 4], first: [0, 1], ...more };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LONGEST_DELAY_MS, reconnectDelay_ms } from "../../static/js/backoff.js";
-import { Connection, HELLO_WITHIN_MS } from "../../static/js/connection.js";
+import { LONGEST_DELAY_MS, reconnectDelay_ms } from "../../static/js/stream/backoff.js";
+import { Connection, HELLO_WITHIN_MS } from "../../static/js/stream/connection.js";
 import { FakeBrowser } from "./fake_socket.js";
 
 function started() {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as model from "../../static/js/events_model.js";
+import * as model from "../../static/js/health/events_model.js";
 
 /**
- * @param {Partial<import("../../static/js/health_types.js").Event>} more
- * @returns {import("../../static/js/health_types.js").Event}
+ * @param {Partial<import("../../static/js/health/health_types.js").Event>} more
+ * @returns {import("../../static/js/health/health_types.js").Event}
  */
 function eventOf(more) {
   return {

@@ -1,6 +1,6 @@
 /** A schema, a frame and a row to vary in tests. */
 
-/** @typedef {import("../../static/js/types.js").Schema} Schema */
+/** @typedef {import("../../static/js/page/types.js").Schema} Schema */
 
 /**
  * @param {number[]} counts one an axis
@@ -34,16 +34,16 @@ export function schemaOf(counts, more = {}) {
 
 /**
  * @param {number[]} shape
- * @param {import("../../static/js/types.js").Values} values
- * @returns {import("../../static/js/types.js").Frame}
+ * @param {import("../../static/js/page/types.js").Values} values
+ * @returns {import("../../static/js/page/types.js").Frame}
  */
 export function frameOf(shape, values) {
   return { taken_unix_s: 0, verdict: "clean", attempts: 1, shape, values };
 }
 
 /**
- * @param {Partial<import("../../static/js/types.js").Row>} more
- * @returns {import("../../static/js/types.js").Row}
+ * @param {Partial<import("../../static/js/page/types.js").Row>} more
+ * @returns {import("../../static/js/page/types.js").Row}
  */
 export function rowOf(more) {
   return {
@@ -88,15 +88,15 @@ export function rowOf(more) {
 /**
  * The row of an array that nobody published: its writes are not counted.
  *
- * @param {Partial<import("../../static/js/types.js").Row>} more
+ * @param {Partial<import("../../static/js/page/types.js").Row>} more
  */
 export function foreignRowOf(more) {
   return rowOf({ provenance: "bytes", writes: null, writes_per_s: null, ...more });
 }
 
 /**
- * @param {Partial<import("../../static/js/types.js").Changes>} more
- * @returns {import("../../static/js/types.js").Changes}
+ * @param {Partial<import("../../static/js/page/types.js").Changes>} more
+ * @returns {import("../../static/js/page/types.js").Changes}
  */
 export function changesOf(more) {
   return {
@@ -113,8 +113,8 @@ export function changesOf(more) {
 }
 
 /**
- * @param {Partial<import("../../static/js/types.js").Verdict>} more
- * @returns {import("../../static/js/types.js").Verdict}
+ * @param {Partial<import("../../static/js/page/types.js").Verdict>} more
+ * @returns {import("../../static/js/page/types.js").Verdict}
  */
 export function verdictOf(more) {
   return {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as model from "../../static/js/export_model.js";
-import { wrapped } from "../../static/js/titled_picture.js";
+import * as model from "../../static/js/deeds/export_model.js";
+import { wrapped } from "../../static/js/deeds/titled_picture.js";
 import { frameOf, schemaOf } from "./example.js";
 
 const PART = schemaOf([6, 100, 80], {

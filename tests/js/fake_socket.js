@@ -1,6 +1,6 @@
 /** A server's end of the wire and the time, both moved by hand. */
 
-/** @typedef {import("../../static/js/types.js").Message} Message */
+/** @typedef {import("../../static/js/page/types.js").Message} Message */
 
 export class FakeSocket {
   binaryType = "";
@@ -53,7 +53,7 @@ export class FakeBrowser {
     return /** @type {FakeSocket} */ (this.sockets.at(-1));
   }
 
-  /** @returns {import("../../static/js/browser.js").Environment} */
+  /** @returns {import("../../static/js/stream/browser.js").Environment} */
   environment() {
     return {
       makeSocket: () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as format from "../../static/js/format.js";
+import * as format from "../../static/js/page/format.js";
 
 /**
  * @template T

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sourceOf } from "../../static/js/export_source.js";
-import { csvOf, isComplete, npyOf } from "../../static/js/frame_file.js";
-import { parseArrayState } from "../../static/js/page_state.js";
+import { sourceOf } from "../../static/js/deeds/export_source.js";
+import { csvOf, isComplete, npyOf } from "../../static/js/deeds/frame_file.js";
+import { parseArrayState } from "../../static/js/values/page_state.js";
 import { frameOf, schemaOf } from "./example.js";
 
 /** @param {Uint8Array} file */
@@ -14,7 +14,7 @@ function headerOf(file) {
 
 /**
  * @param {string} query
- * @param {Partial<import("../../static/js/types.js").Schema>} more
+ * @param {Partial<import("../../static/js/page/types.js").Schema>} more
  */
 function source(query, more = {}) {
   const schema = schemaOf([2, 3], more);

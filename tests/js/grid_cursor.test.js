@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { copiedText, copyOf } from "../../static/js/grid_copy.js";
-import { areaOf, covers, movedByKey, movedTo, rectangleOf } from "../../static/js/grid_cursor.js";
+import { copiedText, copyOf } from "../../static/js/grid/copy.js";
+import { areaOf, covers, movedByKey, movedTo, rectangleOf } from "../../static/js/grid/cursor.js";
 
 const SIZE = { rows: 2 ** 27, columns: 8 };
 const PAGE = 20;

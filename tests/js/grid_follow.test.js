@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GridFollow } from "../../static/js/grid_follow.js";
+import { GridFollow } from "../../static/js/grid/follow.js";
 
 const COUNTS = [1000, 1000];
 const here = [

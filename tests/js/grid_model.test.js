@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellOf, gridOf, indexOfCell, placesOf } from "../../static/js/grid_model.js";
+import { cellOf, gridOf, indexOfCell, placesOf } from "../../static/js/grid/model.js";
 import { schemaOf } from "./example.js";
 
-/** @param {import("../../static/js/grid_model.js").Grid} grid */
+/** @param {import("../../static/js/grid/model.js").Grid} grid */
 function headings({ columns, columnName }) {
   return Array.from({ length: columns }, (_, column) => columnName(column));
 }
 
-/** @param {import("../../static/js/grid_model.js").Grid} grid */
+/** @param {import("../../static/js/grid/model.js").Grid} grid */
 function names({ rows, rowName }) {
   return Array.from({ length: rows }, (_, row) => rowName(row));
 }

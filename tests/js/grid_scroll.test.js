@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as scroll from "../../static/js/grid_scroll.js";
+import * as scroll from "../../static/js/grid/scroll.js";
 
 const few = { tracks: new scroll.Tracks(100, 25), view_px: 500 };
 const many = { tracks: new scroll.Tracks(2 ** 27, 25), view_px: 500 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gridOf } from "../../static/js/grid_model.js";
-import { GridWidths } from "../../static/js/grid_widths.js";
+import { gridOf } from "../../static/js/grid/model.js";
+import { GridWidths } from "../../static/js/grid/widths.js";
 import { schemaOf } from "./example.js";
 
 const METRICS = { letter_px: 10, padding_px: 8 };

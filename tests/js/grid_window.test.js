@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellOf, gridOf } from "../../static/js/grid_model.js";
-import { cornerOf, holds, rowLocator, seenPart } from "../../static/js/grid_window.js";
+import { cellOf, gridOf } from "../../static/js/grid/model.js";
+import { cornerOf, holds, rowLocator, seenPart } from "../../static/js/grid/window.js";
 import { schemaOf } from "./example.js";
 
 /**

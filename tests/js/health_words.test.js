@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { furtherInWords } from "../../static/js/health.js";
-import { factName, factValue, ruleWord, surenessMeaning } from "../../static/js/health_words.js";
+import { furtherInWords } from "../../static/js/health/health.js";
+import {
+  factName,
+  factValue,
+  ruleWord,
+  surenessMeaning,
+} from "../../static/js/health/health_words.js";
 import { rowOf, verdictOf } from "./example.js";
 
 test("facts are named in words, their unit is in the value", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as hex from "../../static/js/hex_model.js";
+import * as hex from "../../static/js/hex/model.js";
 import { frameOf, schemaOf } from "./example.js";
 
 /**
- * @param {Partial<import("../../static/js/types.js").Axis>} axis
+ * @param {Partial<import("../../static/js/page/types.js").Axis>} axis
  * @param {number} length of the array
  */
 function schemaAt(axis, length) {

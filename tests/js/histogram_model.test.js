@@ -8,12 +8,12 @@ import {
   places,
   summary,
   WIDTH,
-} from "../../static/js/histogram_model.js";
+} from "../../static/js/array/histogram_model.js";
 
 const FLOATS = { lo: -1, hi: 3, counts: Uint32Array.of(1, 0, 2, 5) };
 const PERCENTILES = { 1: -1, 5: -0.5, 25: 1, 50: 2, 75: 2.5, 95: 2.75, 99: 3 };
 
-/** @type {import("../../static/js/types.js").Statistics} */
+/** @type {import("../../static/js/page/types.js").Statistics} */
 const ENTRY = {
   field: null,
   count: 8,

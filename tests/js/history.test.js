@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { historyTraces, latest, sparklinePath } from "../../static/js/history.js";
+import { historyTraces, latest, sparklinePath } from "../../static/js/traces/history.js";
 
 /** @param {string[]} labels */
 function historyOf(labels) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as images from "../../static/js/image_model.js";
+import * as images from "../../static/js/heat/image_model.js";
 import { schemaOf } from "./example.js";
 
 const LAST = { down: 0, across: 1, channel: 2, channels: 3 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isForPage, keyFor, keysInWords } from "../../static/js/keys.js";
+import { isForPage, keyFor, keysInWords } from "../../static/js/keys/keys.js";
 
 const step = { keys: ["."], says: "One frame more", does: () => true, repeats: true };
 const pause = { keys: [" "], says: "Pause", does: () => true };
@@ -12,7 +12,7 @@ const BODY = { tagName: "BODY" };
 
 /**
  * @param {string} key
- * @param {Partial<import("../../static/js/keys.js").Pressed>} [more]
+ * @param {Partial<import("../../static/js/keys/keys.js").Pressed>} [more]
  */
 function pressed(key, more = {}) {
   const none = { ctrlKey: false, altKey: false, metaKey: false };

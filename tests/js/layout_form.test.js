@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as form from "../../static/js/layout_form.js";
-import { layoutOfRow, parseLayout } from "../../static/js/layout_sources.js";
+import * as form from "../../static/js/layout/form.js";
+import { layoutOfRow, parseLayout } from "../../static/js/layout/sources.js";
 import { rowOf } from "./example.js";
 
-/** @typedef {import("../../static/js/types.js").Layout} Layout */
+/** @typedef {import("../../static/js/page/types.js").Layout} Layout */
 
 const EMPTY = { dtype: "<f4", shape: "", offset: "0", order: "C", strides: "" };
 
-/** @param {Partial<import("../../static/js/layout_form.js").Form>} texts */
+/** @param {Partial<import("../../static/js/layout/form.js").Form>} texts */
 function read(texts) {
   return form.readForm({ ...EMPTY, ...texts });
 }
@@ -32,7 +32,7 @@ test("offsets are decimal or hexadecimal, strides a list with or without bracket
 });
 
 test("what cannot be told to the server is a mistake of its field", () => {
-  /** @type {[Partial<import("../../static/js/layout_form.js").Form>, string][]} */
+  /** @type {[Partial<import("../../static/js/layout/form.js").Form>, string][]} */
   const cases = [
     [{ dtype: " " }, "dtype"],
     [{ offset: "abc" }, "offset"],

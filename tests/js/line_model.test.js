@@ -6,14 +6,14 @@ import {
   pannedAcross,
   wholeAcross,
   zoomedAcross,
-} from "../../static/js/line_across.js";
-import { lineAxes, mostFor, tracesOf, withTraces } from "../../static/js/line_axes.js";
-import { linesOf } from "../../static/js/line_model.js";
-import { indexAt, readOutAt } from "../../static/js/line_readout.js";
-import { describe } from "../../static/js/line_words.js";
+} from "../../static/js/line/across.js";
+import { lineAxes, mostFor, tracesOf, withTraces } from "../../static/js/line/axes.js";
+import { linesOf } from "../../static/js/line/model.js";
+import { indexAt, readOutAt } from "../../static/js/line/readout.js";
+import { describe } from "../../static/js/line/words.js";
 import { frameOf, schemaOf } from "./example.js";
 
-/** @typedef {import("../../static/js/types.js").Schema} Schema */
+/** @typedef {import("../../static/js/page/types.js").Schema} Schema */
 
 /**
  * A million elements, of which a window comes as an envelope of blocks of ten.

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fittedChange, sharedChange } from "../../static/js/linking.js";
-import { parseArrayState } from "../../static/js/page_state.js";
+import { fittedChange, sharedChange } from "../../static/js/together/linking.js";
+import { parseArrayState } from "../../static/js/values/page_state.js";
 
 const BOTH = { places: true, looks: true };
 const usual = parseArrayState("");
 
-/** @param {Partial<import("../../static/js/linking.js").Target>} more */
+/** @param {Partial<import("../../static/js/together/linking.js").Target>} more */
 function targetOf(more) {
   return { state: usual, shape: [4, 64, 64], kept: 2, ...more };
 }

@@ -8,7 +8,7 @@ import {
   hexOfFloat,
   shortest,
   toHalf,
-} from "../../static/js/number_format.js";
+} from "../../static/js/page/number_format.js";
 
 /** @type {Record<"f2" | "f4" | "f8", {bits: string, text: string}[]>} */
 const VECTORS = JSON.parse(

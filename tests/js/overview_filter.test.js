@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as overview from "../../static/js/overview_filter.js";
+import * as overview from "../../static/js/overview/filter.js";
 import { changesOf, foreignRowOf, rowOf, verdictOf } from "./example.js";
 
 const WRITER = /** @type {any} */ ({ pid: 4711, label: "band 0", state: "alive" });

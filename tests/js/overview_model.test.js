@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { aliveCount, countLevels, writersInWords } from "../../static/js/health.js";
-import { sortRows, summarise, worstOf } from "../../static/js/overview_model.js";
+import { aliveCount, countLevels, writersInWords } from "../../static/js/health/health.js";
+import { sortRows, summarise, worstOf } from "../../static/js/overview/model.js";
 import { changesOf, foreignRowOf, rowOf, verdictOf } from "./example.js";
 
 const CRITICAL = {

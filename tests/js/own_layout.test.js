@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OwnLayout, SETTLING_MS } from "../../static/js/own_layout.js";
+import { OwnLayout, SETTLING_MS } from "../../static/js/layout/own_layout.js";
 import { rowOf } from "./example.js";
 
 const BYTES = rowOf({ dtype_spec: "|u1", shape: [64] });

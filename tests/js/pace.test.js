@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as pace from "../../static/js/pace.js";
+import * as pace from "../../static/js/overview/pace.js";
 import { changesOf, foreignRowOf, rowOf } from "./example.js";
 
 const MARK = "≥";
 
-/** @param {Partial<import("../../static/js/types.js").Changes>} changes */
+/** @param {Partial<import("../../static/js/page/types.js").Changes>} changes */
 function seen(changes) {
   return foreignRowOf({ name: "a", changes: changesOf(changes) });
 }
@@ -24,7 +24,7 @@ test("changes are a lower bound, and the title says how they were seen", () => {
 });
 
 test("how often somebody looks is said as a person would", () => {
-  /** @type {[Partial<import("../../static/js/types.js").Changes>, string][]} */
+  /** @type {[Partial<import("../../static/js/page/types.js").Changes>, string][]} */
   const cases = [
     [{ looks_per_s: 2 }, "seen by looking twice a second"],
     [{ looks_per_s: 1.02 }, "seen by looking once a second"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as state from "../../static/js/page_state.js";
+import * as state from "../../static/js/values/page_state.js";
 
 test("what stands by itself leaves no trace in the address", () => {
   assert.equal(state.formatArrayState(state.parseArrayState("")), "");

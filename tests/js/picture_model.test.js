@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellSize, fittingText } from "../../static/js/cell_numbers.js";
-import { ChangeCounts } from "../../static/js/change_counts.js";
-import { scaleOf } from "../../static/js/colour_scale.js";
-import { DetailWish } from "../../static/js/detail_wish.js";
-import * as picture from "../../static/js/picture_model.js";
+import { cellSize, fittingText } from "../../static/js/heat/cell_numbers.js";
+import { ChangeCounts } from "../../static/js/heat/change_counts.js";
+import { scaleOf } from "../../static/js/heat/colour_scale.js";
+import * as picture from "../../static/js/heat/picture_model.js";
+import { DetailWish } from "../../static/js/values/detail_wish.js";
 import { schemaOf } from "./example.js";
 
 test("a picture keeps its pixels square unless it would be a sliver", () => {
@@ -97,7 +97,7 @@ test("a number that does not fit is rounded, a whole one is not", () => {
 });
 
 test("detail is asked for once, and never finer than the screen", () => {
-  /** @type {import("../../static/js/types.js").Detail[]} */
+  /** @type {import("../../static/js/page/types.js").Detail[]} */
   const asked = [];
   const wish = new DetailWish({ detail: (detail) => asked.push(detail) });
   wish.ask([333, 642, 4], "mean");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as words from "../../static/js/picture_words.js";
-import { edgeTicks } from "../../static/js/stage_scale.js";
+import * as words from "../../static/js/heat/picture_words.js";
+import { edgeTicks } from "../../static/js/heat/stage_scale.js";
 import { frameOf, schemaOf } from "./example.js";
 
 const PLANE = { down: 0, across: 1 };

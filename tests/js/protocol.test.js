@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RETRY_EVERY_MS, RETRY_WINDOW_MS, Session, SILENCE_MS } from "../../static/js/protocol.js";
+import {
+  RETRY_EVERY_MS,
+  RETRY_WINDOW_MS,
+  Session,
+  SILENCE_MS,
+} from "../../static/js/stream/protocol.js";
 
 const HELLO = { head: { type: "hello", protocol: 1 }, body: { server: "one" } };
 const VALUES = { topic: "values", array: "box/1-2/heat", rate_hz: 10 };
 
-/** @param {import("../../static/js/actions.js").Action[]} actions */
+/** @param {import("../../static/js/stream/actions.js").Action[]} actions */
 function sent(actions) {
   return actions.flatMap((action) =>
     action.do === "send" ? [/** @type {any} */ (action.message)] : [],
   );
 }
 
-/** @param {import("../../static/js/actions.js").Request} request */
+/** @param {import("../../static/js/stream/actions.js").Request} request */
 function opened(request = VALUES) {
   const session = new Session();
   const { id } = session.subscribe(request);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Kept } from "../../static/js/kept.js";
-import { parseArrayState } from "../../static/js/page_state.js";
-import { MOST_REMEMBERED, Remembered } from "../../static/js/remembered.js";
+import { Kept } from "../../static/js/page/kept.js";
+import { parseArrayState } from "../../static/js/values/page_state.js";
+import { MOST_REMEMBERED, Remembered } from "../../static/js/values/remembered.js";
 import { rowOf } from "./example.js";
 
 /** @param {Map<string, string>} [items] */

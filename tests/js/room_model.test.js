@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shorten } from "../../static/js/map_tile.js";
-import * as model from "../../static/js/room_model.js";
+import { shorten } from "../../static/js/host/map_tile.js";
+import * as model from "../../static/js/host/room_model.js";
 
 /**
- * @param {Partial<import("../../static/js/health_types.js").Segment>} more
- * @returns {import("../../static/js/health_types.js").Segment}
+ * @param {Partial<import("../../static/js/health/health_types.js").Segment>} more
+ * @returns {import("../../static/js/health/health_types.js").Segment}
  */
 function segmentOf(more) {
   const sizes = { size_bytes: 100, resident_bytes: 100 };
@@ -13,8 +13,8 @@ function segmentOf(more) {
 }
 
 /**
- * @param {Partial<import("../../static/js/health_types.js").Room>} more
- * @returns {import("../../static/js/health_types.js").Room}
+ * @param {Partial<import("../../static/js/health/health_types.js").Room>} more
+ * @returns {import("../../static/js/health/health_types.js").Room}
  */
 function roomOf(more) {
   return {
@@ -31,7 +31,7 @@ function roomOf(more) {
   };
 }
 
-/** @param {import("../../static/js/room_model.js").Part[]} parts */
+/** @param {import("../../static/js/host/room_model.js").Part[]} parts */
 function briefly(parts) {
   return parts.map(({ kind, owner, bytes }) => `${kind} ${owner}${bytes}`);
 }

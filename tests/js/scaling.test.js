@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as scaling from "../../static/js/scaling.js";
+import * as scaling from "../../static/js/page/scaling.js";
 
 test("the extent passes over what is not finite, and counts it", () => {
   const values = [3, Number.NaN, -1, Number.POSITIVE_INFINITY, 2];

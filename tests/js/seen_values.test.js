@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ColourRange, restingRange } from "../../static/js/colour_range.js";
-import { scaleOf } from "../../static/js/colour_scale.js";
-import * as seen from "../../static/js/seen_values.js";
+import { ColourRange, restingRange } from "../../static/js/heat/colour_range.js";
+import { scaleOf } from "../../static/js/heat/colour_scale.js";
+import * as seen from "../../static/js/heat/seen_values.js";
 import { schemaOf } from "./example.js";
 
 const PLANE = { down: 0, across: 1 };

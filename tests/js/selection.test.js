@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as selection from "../../static/js/selection.js";
+import * as selection from "../../static/js/values/selection.js";
 import { rowOf } from "./example.js";
 
 test("a selection is written out to one entry an axis", () => {
@@ -43,7 +43,7 @@ test("of many bytes the first page is asked for", () => {
 });
 
 test("of a layout by hand something is asked for before its lengths are known", () => {
-  /** @type {[import("../../static/js/types.js").Layout, string][]} */
+  /** @type {[import("../../static/js/page/types.js").Layout, string][]} */
   const cases = [
     [{ dtype: "|u1" }, "0:4096"],
     [{ dtype: "<f4" }, "..."],

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Sight } from "../../static/js/sight.js";
-import { actOn, pressOn } from "../../static/js/stage_keys.js";
+import { Sight } from "../../static/js/heat/sight.js";
+import { actOn, pressOn } from "../../static/js/heat/stage_keys.js";
 
 const PLANE = { down: 0, across: 1 };
 
-/** @param {import("../../static/js/types.js").Viewport | null} [viewport] */
+/** @param {import("../../static/js/page/types.js").Viewport | null} [viewport] */
 function sightOf(viewport = null) {
-  /** @type {(import("../../static/js/types.js").Viewport | null)[]} */
+  /** @type {(import("../../static/js/page/types.js").Viewport | null)[]} */
   const shown = [];
   const sight = new Sight((next) => shown.push(next));
   sight.set([100, 200], viewport, PLANE);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseArrayState } from "../../static/js/page_state.js";
-import * as together from "../../static/js/together_state.js";
+import * as together from "../../static/js/together/state.js";
+import { parseArrayState } from "../../static/js/values/page_state.js";
 
 const WILD = "box/1-2/%3Cimg%20src=x%3E&s=";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { squarify } from "../../static/js/treemap.js";
+import { squarify } from "../../static/js/host/treemap.js";
 
 const BOX = { x: 10, y: 20, width: 600, height: 400 };
 
@@ -38,8 +38,8 @@ test("boxes lie inside and never over one another, however many", () => {
 });
 
 /**
- * @param {import("../../static/js/treemap.js").Box} a
- * @param {import("../../static/js/treemap.js").Box} b
+ * @param {import("../../static/js/host/treemap.js").Box} a
+ * @param {import("../../static/js/host/treemap.js").Box} b
  */
 function overlap(a, b) {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);

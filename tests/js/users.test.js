@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as users from "../../static/js/users.js";
+import * as users from "../../static/js/overview/users.js";
 import { foreignRowOf, rowOf } from "./example.js";
 
 test("users are counted by what they may do, briefly and in words", () => {
-  /** @type {[import("../../static/js/types.js").Users | null, string, string][]} */
+  /** @type {[import("../../static/js/page/types.js").Users | null, string, string][]} */
   const cases = [
     [
       { rw: 2, r: 1, open: 0 },

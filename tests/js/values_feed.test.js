@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ValuesFeed } from "../../static/js/values_feed.js";
+import { ValuesFeed } from "../../static/js/values/feed.js";
 
 function feeding() {
   /** @type {any[]} */
@@ -34,7 +34,7 @@ function feeding() {
   return { feed, made, seen };
 }
 
-/** @type {import("../../static/js/wish.js").Wish} */
+/** @type {import("../../static/js/values/wish.js").Wish} */
 const WISH = { view: { select: "..." }, layout: null, rate_hz: 10, paused: false };
 const FLOATS = { dtype: "<f4", shape: "-1" };
 
@@ -43,7 +43,7 @@ function selecting(select) {
   return { ...WISH, view: { select } };
 }
 
-/** @param {import("../../static/js/types.js").Layout} layout */
+/** @param {import("../../static/js/page/types.js").Layout} layout */
 function previewing(layout) {
   return { ...WISH, view: { ...WISH.view, layout }, layout };
 }

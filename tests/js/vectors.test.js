@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { makeDecoder } from "../../static/js/codec.js";
+import { makeDecoder } from "../../static/js/stream/codec.js";
 
 await import(new URL("../../static/vendor/cbor-x.js", import.meta.url).href);
 const decode = makeDecoder(/** @type {any} */ (globalThis).CBOR);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as viewport from "../../static/js/viewport.js";
+import * as viewport from "../../static/js/values/viewport.js";
 import { schemaOf } from "./example.js";
 
 test("a part that is all is no part", () => {

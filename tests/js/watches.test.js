@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstWithin, formatPast, SPANS, spanTicks } from "../../static/js/time_span.js";
+import { firstWithin, formatPast, SPANS, spanTicks } from "../../static/js/traces/time_span.js";
 import {
   elementWish,
   latestText,
   selectionSeen,
   watchText,
   watchTrace,
-} from "../../static/js/watch_model.js";
+} from "../../static/js/traces/watch_model.js";
 import { schemaOf } from "./example.js";
 
 const [MINUTES, MINUTE, SECONDS] = /** @type {any[]} */ (SPANS);
 
 /**
- * @param {Partial<import("../../static/js/types.js").Watch>} [more]
- * @returns {import("../../static/js/types.js").Watch}
+ * @param {Partial<import("../../static/js/page/types.js").Watch>} [more]
+ * @returns {import("../../static/js/page/types.js").Watch}
  */
 function watchOf(more) {
   return {

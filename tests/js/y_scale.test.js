@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bent, heldScale, scaleOver } from "../../static/js/y_scale.js";
+import { bent, heldScale, scaleOver } from "../../static/js/line/y_scale.js";
 
 /**
  * @param {number} lo

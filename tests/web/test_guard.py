@@ -126,7 +126,7 @@ def asked(
         connection.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/arrays", "/static/js/codec.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/arrays", "/static/js/stream/codec.js", "/nowhere"])
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:80", "[::2]"])
 def test_a_rebound_name_gets_nothing_but_a_problem(served: Running, path: str, host: str) -> None:
     status, headers, body = asked(served, "GET", path, ("Host", host))
@@ -188,13 +188,13 @@ def test_its_own_page_opens_the_stream(served: Running) -> None:
         ("GET", "/api/v1/openapi.json", "*/*", 200),
         ("GET", "/api/v1/arrays/a/b/c", "*/*", 404),
         ("GET", "/api/v1/arrays/a/b/c/values?format=png", "*/*", 422),
-        ("GET", "/static/js/codec.js", "*/*", 200),
+        ("GET", "/static/js/stream/codec.js", "*/*", 200),
         ("GET", "/static/vendor/uplot.css", "*/*", 200),
         ("GET", "/static/nowhere.js", "*/*", 404),
         ("GET", "/static/", "*/*", 404),
         ("GET", "/static/../pyproject.toml", "*/*", 404),
         ("GET", "/static/%2e%2e/errors.py", "*/*", 404),
-        ("POST", "/static/js/codec.js", "*/*", 405),
+        ("POST", "/static/js/stream/codec.js", "*/*", 405),
     ],
 )
 def test_every_answer_carries_the_security_headers(

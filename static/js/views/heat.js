@@ -1,21 +1,22 @@
 /** Two axes as a heat map. */
-import { drawNumbers } from "../cell_numbers.js";
-import { cellWriter } from "../cell_text.js";
-import { DetailWish } from "../detail_wish.js";
-import { formatCount, formatNumber } from "../format.js";
-import { canvasPainter } from "../heat_canvas.js";
-import { glPainter } from "../heat_gl.js";
-import { HeatLegend, scaleNote } from "../heat_legend.js";
-import { HeatValues, PLANE } from "../heat_values.js";
-import { arrayIndex } from "../picture_words.js";
-import { Stage } from "../stage.js";
-import { composePicture } from "../stage_picture.js";
+
+import { cellWriter } from "../grid/cell_text.js";
+import { canvasPainter } from "../heat/canvas.js";
+import { drawNumbers } from "../heat/cell_numbers.js";
+import { glPainter } from "../heat/gl.js";
+import { HeatLegend, scaleNote } from "../heat/legend.js";
+import { arrayIndex } from "../heat/picture_words.js";
+import { Stage } from "../heat/stage.js";
+import { composePicture } from "../heat/stage_picture.js";
+import { HeatValues, PLANE } from "../heat/values.js";
+import { formatCount, formatNumber } from "../page/format.js";
+import { DetailWish } from "../values/detail_wish.js";
 
 /**
- * @typedef {import("../types.js").Schema} Schema
- * @typedef {import("../types.js").Drawn} Drawn
- * @typedef {import("../heat_values.js").Shown} Shown
- * @typedef {import("../heat_values.js").Coloured} Coloured
+ * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../page/types.js").Drawn} Drawn
+ * @typedef {import("../heat/values.js").Shown} Shown
+ * @typedef {import("../heat/values.js").Coloured} Coloured
  */
 
 /** @type {Drawn} */
@@ -30,7 +31,7 @@ class HeatMap {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../types.js").ViewActions} actions
+   * @param {import("../page/types.js").ViewActions} actions
    */
   constructor(root, actions) {
     this.actions = actions;
@@ -56,8 +57,8 @@ class HeatMap {
 
   /**
    * @param {Schema} schema
-   * @param {import("../types.js").Frame} frame
-   * @param {import("../types.js").ViewOptions} options
+   * @param {import("../page/types.js").Frame} frame
+   * @param {import("../page/types.js").ViewOptions} options
    * @returns {Drawn}
    */
   render(schema, frame, options) {
@@ -136,7 +137,7 @@ class HeatMap {
     return composePicture({ layers: [canvas, overlay], css, ticks, key: this.#coloured, note });
   }
 
-  /** @param {import("../types.js").ViewAction} action */
+  /** @param {import("../page/types.js").ViewAction} action */
   act(action) {
     return this.stage.act(action);
   }
@@ -147,7 +148,7 @@ class HeatMap {
 }
 
 /**
- * @param {import("../seen_values.js").SeenExtent} extent
+ * @param {import("../heat/seen_values.js").SeenExtent} extent
  * @param {string} unit
  */
 function extentText({ lo, hi, nan }, unit) {
@@ -156,7 +157,7 @@ function extentText({ lo, hi, nan }, unit) {
   return nan > 0 ? `${range}, ${nan} not a number` : range;
 }
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const heat = {
   id: "heat",
   label: "Heat map",

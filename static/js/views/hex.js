@@ -1,13 +1,14 @@
 /** Bytes as a hex dump: address, digits, letters; what changed is marked for a moment. */
-import { h, rem_px, setText } from "../element.js";
-import { formatCount } from "../format.js";
-import { HexLines } from "../hex_lines.js";
-import * as model from "../hex_model.js";
-import { HexPager } from "../hex_pager.js";
+
+import { HexLines } from "../hex/lines.js";
+import * as model from "../hex/model.js";
+import { HexPager } from "../hex/pager.js";
+import { h, rem_px, setText } from "../page/element.js";
+import { formatCount } from "../page/format.js";
 
 /**
- * @typedef {import("../types.js").Schema} Schema
- * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../page/types.js").Frame} Frame
  */
 
 /** As wide as a line of sixteen bytes. */
@@ -17,13 +18,13 @@ class HexDump {
   /** @type {Uint8Array | null} */
   #before = null;
   #places = "";
-  /** @type {[Schema, Frame, import("../types.js").ViewOptions] | null} */
+  /** @type {[Schema, Frame, import("../page/types.js").ViewOptions] | null} */
   #last = null;
   #width = model.WIDE;
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../types.js").ViewActions} actions
+   * @param {import("../page/types.js").ViewActions} actions
    */
   constructor(root, { select }) {
     this.table = h("div", {
@@ -74,7 +75,7 @@ class HexDump {
   /**
    * @param {Schema} schema
    * @param {Frame} frame
-   * @param {import("../types.js").ViewOptions} options
+   * @param {import("../page/types.js").ViewOptions} options
    */
   render(schema, frame, options) {
     const { origin } = options;
@@ -111,7 +112,7 @@ class HexDump {
   }
 }
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const hex = {
   id: "hex",
   label: "Hex",

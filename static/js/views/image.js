@@ -1,20 +1,20 @@
 /** Pixels: red, green, blue (and alpha) in the first or the last axis, or a grey image. */
-import { cellWriter } from "../cell_text.js";
-import { ColourRange } from "../colour_range.js";
-import { DetailWish } from "../detail_wish.js";
-import { copyPixels, meantRange, mostOfImage, planesOf, stepsOf } from "../image_model.js";
-import { arrayIndex } from "../picture_words.js";
-import { drawable } from "../scaling.js";
-import { extentWithin } from "../seen_values.js";
-import { Sheet } from "../sheet.js";
-import { Stage } from "../stage.js";
-import { composePicture } from "../stage_picture.js";
+import { cellWriter } from "../grid/cell_text.js";
+import { ColourRange } from "../heat/colour_range.js";
+import { copyPixels, meantRange, mostOfImage, planesOf, stepsOf } from "../heat/image_model.js";
+import { arrayIndex } from "../heat/picture_words.js";
+import { extentWithin } from "../heat/seen_values.js";
+import { Sheet } from "../heat/sheet.js";
+import { Stage } from "../heat/stage.js";
+import { composePicture } from "../heat/stage_picture.js";
+import { drawable } from "../page/scaling.js";
+import { DetailWish } from "../values/detail_wish.js";
 
 /**
- * @typedef {import("../types.js").Schema} Schema
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").ViewOptions} ViewOptions
- * @typedef {import("../image_model.js").Planes} Planes
+ * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../page/types.js").Frame} Frame
+ * @typedef {import("../page/types.js").ViewOptions} ViewOptions
+ * @typedef {import("../heat/image_model.js").Planes} Planes
  * @typedef {{schema: Schema, frame: Frame, planes: Planes}} Shown
  */
 
@@ -27,7 +27,7 @@ class Picture {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../types.js").ViewActions} actions
+   * @param {import("../page/types.js").ViewActions} actions
    */
   constructor(root, actions) {
     this.actions = actions;
@@ -38,14 +38,14 @@ class Picture {
       watch: () => this.#watch(),
     });
     this.sheet = new Sheet(this.stage.canvas);
-    this.reduce = /** @type {import("../types.js").Reduction} */ ("mean");
+    this.reduce = /** @type {import("../page/types.js").Reduction} */ ("mean");
   }
 
   /**
    * @param {Schema} schema
    * @param {Frame} frame
    * @param {ViewOptions} options
-   * @returns {import("../types.js").Drawn}
+   * @returns {import("../page/types.js").Drawn}
    */
   render(schema, frame, options) {
     const planes = planesOf(schema);
@@ -131,7 +131,7 @@ class Picture {
     return this.#shown && composePicture({ layers: [canvas], css, ticks, key: null, note });
   }
 
-  /** @param {import("../types.js").ViewAction} action */
+  /** @param {import("../page/types.js").ViewAction} action */
   act(action) {
     return this.stage.act(action);
   }
@@ -162,7 +162,7 @@ function rankOf({ dtype, how }) {
   return /u2$/.test(dtype) ? 60 : 3;
 }
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const image = {
   id: "image",
   label: "Image",

@@ -1,37 +1,38 @@
 /** One axis as a line, a few columns as a line each, or some of many rows. */
-import { h, setAttribute } from "../element.js";
-import { formatClock, formatTick } from "../format.js";
-import { lineAxes, MOST_TRACES, mostFor, tracesOf, withTraces } from "../line_axes.js";
-import { LineBar } from "../line_bar.js";
-import { LineCursor } from "../line_cursor.js";
-import { linesOf } from "../line_model.js";
-import { LineMoves } from "../line_moves.js";
-import { LineOverlays } from "../line_overlays.js";
-import { LinePlot } from "../line_plot.js";
-import { describe, partInWords } from "../line_words.js";
-import { clampViewport, countsOf } from "../viewport.js";
-import { heldScale, scaleOver } from "../y_scale.js";
+
+import { lineAxes, MOST_TRACES, mostFor, tracesOf, withTraces } from "../line/axes.js";
+import { LineBar } from "../line/bar.js";
+import { LineCursor } from "../line/cursor.js";
+import { linesOf } from "../line/model.js";
+import { LineMoves } from "../line/moves.js";
+import { LineOverlays } from "../line/overlays.js";
+import { LinePlot } from "../line/plot.js";
+import { describe, partInWords } from "../line/words.js";
+import { heldScale, scaleOver } from "../line/y_scale.js";
+import { h, setAttribute } from "../page/element.js";
+import { formatClock, formatTick } from "../page/format.js";
+import { clampViewport, countsOf } from "../values/viewport.js";
 
 /**
- * @typedef {import("../types.js").Schema} Schema
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").ViewOptions} ViewOptions
+ * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../page/types.js").Frame} Frame
+ * @typedef {import("../page/types.js").ViewOptions} ViewOptions
  * @typedef {{schema: Schema, frame: Frame, options: ViewOptions,
- *   lines: import("../line_model.js").Lines}} Shown
+ *   lines: import("../line/model.js").Lines}} Shown
  */
 
 const Y_DIVISIONS = 8;
 
 class LineView {
   #detail = "";
-  /** @type {import("../y_scale.js").YScale | null} */
+  /** @type {import("../line/y_scale.js").YScale | null} */
   #y = null;
   /** @type {Shown | null} */
   #shown = null;
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../types.js").ViewActions} actions
+   * @param {import("../page/types.js").ViewActions} actions
    */
   constructor(root, actions) {
     this.actions = actions;
@@ -77,7 +78,7 @@ class LineView {
 
   /**
    * @param {ViewOptions} options
-   * @param {import("../y_scale.js").Reach} extent
+   * @param {import("../line/y_scale.js").Reach} extent
    */
   #scale({ range: held, look }, extent) {
     if (held) return heldScale(held, look.scale, Y_DIVISIONS);
@@ -87,7 +88,7 @@ class LineView {
   #draw() {
     const shown = /** @type {Shown} */ (this.#shown);
     const { schema, options } = shown;
-    const y = /** @type {import("../y_scale.js").YScale} */ (this.#y);
+    const y = /** @type {import("../line/y_scale.js").YScale} */ (this.#y);
     this.plot.draw(shown, y, this.overlays);
     this.bar.show(this.#status());
     this.bar.range.show(y, options.range !== null);
@@ -96,7 +97,7 @@ class LineView {
     this.cursor.show(shown, each);
   }
 
-  /** @returns {import("../line_bar.js").LineStatus} */
+  /** @returns {import("../line/bar.js").LineStatus} */
   #status() {
     const { schema, options } = /** @type {Shown} */ (this.#shown);
     const { traces, chosen } = lineAxes(schema);
@@ -152,7 +153,7 @@ class LineView {
     event.stopPropagation();
   }
 
-  /** @param {import("../types.js").ViewAction} action */
+  /** @param {import("../page/types.js").ViewAction} action */
   act(action) {
     return this.moves.act(action);
   }
@@ -168,7 +169,7 @@ class LineView {
   }
 }
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const line = {
   id: "line",
   label: "Line",

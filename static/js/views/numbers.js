@@ -1,8 +1,8 @@
 /** Every element as text: large digits for few, a grid to scroll through for many. */
-import { sizeOf } from "../grid_model.js";
-import { GridView } from "../grid_view.js";
-import { countsOf } from "../viewport.js";
-import { FEW } from "../virtual_grid.js";
+import { sizeOf } from "../grid/model.js";
+import { GridView } from "../grid/view.js";
+import { FEW } from "../grid/virtual_grid.js";
+import { countsOf } from "../values/viewport.js";
 
 const WORDS = {
   label: "Values, element by element",
@@ -13,7 +13,7 @@ const WORDS = {
   many: "values",
 };
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const numbers = {
   id: "numbers",
   label: "Numbers",

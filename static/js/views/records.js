@@ -1,5 +1,5 @@
 /** Records as a grid: a row each, a column a field. */
-import { GridView } from "../grid_view.js";
+import { GridView } from "../grid/view.js";
 
 const WORDS = {
   label: "Records, field by field",
@@ -10,7 +10,7 @@ const WORDS = {
   many: "records",
 };
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const records = {
   id: "records",
   label: "Records",

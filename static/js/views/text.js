@@ -1,5 +1,5 @@
 /** Text, dates and mixed objects as a grid, one below the other. */
-import { GridView } from "../grid_view.js";
+import { GridView } from "../grid/view.js";
 
 const WORDS = {
   label: "Values, entry by entry",
@@ -10,7 +10,7 @@ const WORDS = {
   many: "entries",
 };
 
-/** @type {import("../types.js").View} */
+/** @type {import("../page/types.js").View} */
 export const text = {
   id: "text",
   label: "Text",

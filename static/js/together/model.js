@@ -1,0 +1,87 @@
+/**
+ * What became of the arrays of a page, from the list of all arrays.
+ *
+ * @typedef {import("../page/types.js").Row} Row
+ *
+ * An array that went, or was never there, may have a successor: a new one of the same name.
+ * @typedef {{kind: "here", row: Row} | {kind: "gone" | "absent", successor: string | null}} Fate
+ */
+
+/**
+ * @param {Row[]} rows
+ * @param {string} id
+ * @param {boolean} known whether it was there before
+ * @returns {Fate}
+ */
+export function fateOf(rows, id, known) {
+  const row = rows.find((one) => one.id === id);
+  if (row && row.gone_s === null) return { kind: "here", row };
+  const name = nameOf(id);
+  const other = rows.find((one) => one.name === name && one.id !== id && one.gone_s === null);
+  return { kind: row || known ? "gone" : "absent", successor: other?.id ?? null };
+}
+
+/**
+ * @param {Fate} fate
+ * @param {string} id
+ */
+export function fateInWords(fate, id) {
+  if (fate.kind === "here") return "";
+  const what = fate.kind === "gone" ? "This array is gone." : `No array has the id ${id}.`;
+  return fate.successor ? `${what} There is a new one of this name.` : what;
+}
+
+/**
+ * The name in an array's id, of which each part is percent-encoded.
+ *
+ * @param {string} id
+ */
+export function nameOf(id) {
+  const name = id.slice(id.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // bytes that are no UTF-8
+  }
+}
+
+/**
+ * By what each array can be added: its name, or its id where others have the same name.
+ *
+ * @param {Row[]} rows
+ * @returns {Map<string, string>} text and id
+ */
+export function namesOf(rows) {
+  const present = rows.filter(({ gone_s }) => gone_s === null);
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const { name } of present) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return new Map(present.map(({ name, id }) => [counts.get(name) === 1 ? name : id, id]));
+}
+
+/**
+ * The array that a user means: by its name, its id, or the only one whose name holds the text.
+ *
+ * @param {Row[]} rows
+ * @param {string} text
+ * @returns {{id: string} | {problem: string}}
+ */
+export function arrayMeant(rows, text) {
+  const names = namesOf(rows);
+  const id = names.get(text) ?? [...names.values()].find((one) => one === text);
+  if (id) return { id };
+  const lower = text.toLowerCase();
+  const found = [...names].filter(([name]) => name.toLowerCase().includes(lower));
+  if (text && found.length === 1 && found[0]) return { id: found[0][1] };
+  if (found.length === 0) return { problem: `No array is called ${text}.` };
+  return { problem: `${found.length} arrays are called so or alike: say which.` };
+}
+
+/**
+ * How many columns panels stand in where the user leaves it to the page.
+ *
+ * @param {number} panels
+ */
+export function columnsFor(panels) {
+  return Math.max(1, Math.min(4, Math.ceil(Math.sqrt(panels))));
+}
