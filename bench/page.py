@@ -135,8 +135,8 @@ def _first_paint(browser: Browser, address: str, name: str) -> float:
     page.add_init_script(f"({FIRST_PAINT})()")
     href = _row(page, address, name)
     page.click(f'a[href="{href}"]')
-    page.wait_for_function("globalThis.benchPainted")
-    painted_ms = page.evaluate("benchPainted")
+    page.wait_for_function("() => globalThis.benchPainted")
+    painted_ms = page.evaluate("() => globalThis.benchPainted")
     page.close()
     return float(painted_ms)
 
