@@ -46,6 +46,10 @@ test("all is asked for without a window", () => {
   assert.equal(viewport.askedWindow([{ lo: 0.5, hi: 8.9 }], [9]), null);
 });
 
+test("what lies beyond the selection is not asked for", () => {
+  assert.deepEqual(viewport.askedWindow([{ lo: 500, hi: 600 }], [100]), [[99, 100]]);
+});
+
 test("a margin is asked for in the detail of what is seen", () => {
   assert.deepEqual(viewport.mostOf([100], [{ lo: 10, hi: 20 }], [[5, 25]]), [200]);
 });

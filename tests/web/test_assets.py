@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from tests.web.conftest import Running
+from tests.web.running import Running
 
 from shmscope.web.assets import FOR_EVER, Assets
 from shmscope.web.pages import STATIC

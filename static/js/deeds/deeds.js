@@ -134,6 +134,18 @@ export class Deeds {
     }
   }
 
+  /**
+   * Have an element watched, where no traces stand beside the panel.
+   *
+   * @param {import("../traces/watch_model.js").WatchWish} wish
+   */
+  watch(wish) {
+    return this.#do(async () => {
+      const { label } = await this.api.watch(wish);
+      setText(this.note, `${label} is watched from now on; its trace stands on the array's page.`);
+    });
+  }
+
   async #keep() {
     const copy = await this.api.keepCopy();
     this.kept([copy, ...this.#copies.filter(({ number }) => number !== copy.number)]);

@@ -4,6 +4,7 @@ import { OwnLayout } from "../layout/own_layout.js";
 import { paceOf } from "../overview/pace.js";
 import { h, need, part, setAttribute, setText } from "../page/element.js";
 import { levelMark } from "../page/icons.js";
+import { elementWish } from "../traces/watch_model.js";
 import { fillScreen } from "../values/keys.js";
 import { ValuesPanel } from "../values/panel.js";
 import { fateInWords, nameOf } from "./model.js";
@@ -52,7 +53,7 @@ export class TogetherPanel {
       },
       preview: () => {},
       layoutRefused: ({ detail }) => this.values.controls.showError(detail),
-      watch: () => {},
+      watch: (schema, index) => this.values.deeds.watch(elementWish(schema, index)),
     });
     this.#listen();
   }

@@ -162,7 +162,8 @@ export class TogetherPanels {
    */
   #changed(panel, before) {
     const { state } = panel.values;
-    if (panel.row) this.listener.remembered.note(panel.row, state);
+    // The colours of a difference are not the array's.
+    if (panel.row && !state.against) this.listener.remembered.note(panel.row, state);
     if (this.#spreading) return;
     const change = sharedChange(before, state, this.listener.links());
     const dimensions = panel.row?.shape.length ?? 0;

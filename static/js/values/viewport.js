@@ -107,7 +107,8 @@ function askedRange({ lo, hi }, count) {
   const grid = 2 ** Math.max(0, Math.floor(Math.log2((hi - lo) * MARGIN)));
   const from = Math.floor(Math.floor(lo - grid) / grid) * grid;
   const to = Math.ceil(Math.ceil(hi + grid) / grid) * grid;
-  return [Math.max(0, from), Math.min(count, to)];
+  // What was seen of another selection may lie beyond this one.
+  return [Math.max(0, Math.min(from, count - 1)), Math.min(count, to)];
 }
 
 /**
