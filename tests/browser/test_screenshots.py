@@ -6,9 +6,12 @@ taken all the same, and looked at by this test alone.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,7 +34,7 @@ def prefix() -> Iterator[str]:
     running.stop()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_screenshots_of_the_demo(
     server: Server, prefix: str, open_page: OpenPage, tmp_path: Path
 ) -> None:
@@ -42,17 +45,38 @@ def test_screenshots_of_the_demo(
         expect(overview.locator(row)).to_be_visible()
     settle(overview, seconds=20 if WANTED else 1)
     overview.screenshot(path=images / "overview.png")
-    page = open_page(server.page_of(f"{prefix}heat"), width=1400, height=1180)
+    page = open_page(server.page_of(f"{prefix}heat"), width=1400, height=1620)
     expect(page.get_by_test_id("values-canvas").first).to_be_visible()
-    settle(page, seconds=4 if WANTED else 1)
+    watch(server, f"{prefix}heat", kind="value", select="100, 120")
+    watch(server, f"{prefix}heat", kind="mean", select="...")
+    settle(page, seconds=60 if WANTED else 1)
     page.screenshot(path=images / "array.png")
+    together = open_page(beside(server, prefix), width=1400, height=1080)
+    expect(together.get_by_test_id("together-panel")).to_have_count(4)
+    settle(together, seconds=4 if WANTED else 1)
+    together.screenshot(path=images / "together.png")
     memory = open_page(f"{server.address}host", width=1400, height=900)
     expect(memory.get_by_test_id("room")).to_be_visible()
     settle(memory, seconds=2 if WANTED else 1)
     memory.screenshot(path=images / "host.png")
-    for name in ("overview.png", "array.png", "host.png"):
+    for name in ("overview.png", "array.png", "together.png", "host.png"):
         assert (images / name).read_bytes().startswith(PNG)
         assert (images / name).stat().st_size > 20_000  # a blank page has far less
+
+
+def beside(server: Server, prefix: str) -> str:
+    """Return the address of a page of several arrays."""
+    pages = [server.page_of(f"{prefix}{name}") for name in ("heat", "camera", "tape", "race")]
+    ids = [page.partition("/arrays/")[2] for page in pages]
+    return f"{server.address}together?{urlencode([('array', one) for one in ids])}"
+
+
+def watch(server: Server, name: str, **wish: str) -> None:
+    """Have the server watch a value."""
+    address = server.page_of(name).replace("/arrays/", "/api/v1/arrays/") + "/watches"
+    headers = {"content-type": "application/json"}
+    with urlopen(Request(address, json.dumps(wish).encode(), headers)) as answer:
+        assert answer.status == 201
 
 
 def settle(page: Page, seconds: float) -> None:
