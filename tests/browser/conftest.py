@@ -15,7 +15,7 @@ from typing import IO
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from tests.waiting import until
 
 FLAGS = [
@@ -159,6 +159,15 @@ def running_server() -> Iterator[Server]:
     started = Server()
     yield started
     assert started.stop() == 0
+
+
+def open_array(
+    open_page: Callable[..., Page], server: Server, puppet: Puppet, name: str, query: str = ""
+) -> Page:
+    """Open the page of one of the puppet's arrays, and wait for its first frame."""
+    page = open_page(server.page_of(puppet.prefix + name) + query)
+    expect(page.locator("#values[data-seq]")).to_be_visible()
+    return page
 
 
 @pytest.fixture

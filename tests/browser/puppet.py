@@ -52,8 +52,8 @@ def main(prefix: str) -> None:
             array = shmscope.create(prefix + name, values.shape, values.dtype, unit="mm")
             shared[name] = stack.enter_context(array)
             array[...] = values
-        # Memory that nobody has written takes no room.
-        stack.enter_context(shmscope.create(prefix + "huge", (300 << 20,), "u1"))
+        huge = shmscope.create(prefix + "huge", (300 << 20,), "u1", reserve=False)
+        stack.enter_context(huge)  # takes no room until somebody writes to it
         print("ready", flush=True)
         for line in sys.stdin:
             told = json.loads(line)

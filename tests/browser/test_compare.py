@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Puppet, Server, running_server
+from tests.browser.conftest import Puppet, Server, open_array, running_server
 from tests.browser.puppet import HOSTILE, contents
 
 OpenPage = Callable[..., Page]
@@ -23,14 +23,6 @@ def server() -> Iterator[Server]:
     """Run one server for all: each test has arrays of its own."""
     with running_server() as running:
         yield running
-
-
-def open_array(
-    open_page: OpenPage, server: Server, puppet: Puppet, name: str, query: str = ""
-) -> Page:
-    page = open_page(server.page_of(puppet.prefix + name) + query)
-    expect(page.locator("#values[data-seq]")).to_be_visible()
-    return page
 
 
 def keep(page: Page) -> None:

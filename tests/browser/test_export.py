@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Puppet, Server, running_puppet, running_server
+from tests.browser.conftest import Puppet, Server, open_array, running_puppet, running_server
 from tests.browser.puppet import HOSTILE, contents
 
 OpenPage = Callable[..., Page]
@@ -33,11 +33,10 @@ def puppet() -> Iterator[Puppet]:
         yield running
 
 
-def open_array(
+def open_menu(
     open_page: OpenPage, server: Server, puppet: Puppet, name: str, query: str = ""
 ) -> Page:
-    page = open_page(server.page_of(puppet.prefix + name) + query)
-    expect(page.locator("#values[data-seq]")).to_be_visible()
+    page = open_array(open_page, server, puppet, name, query)
     page.get_by_test_id("export").click()
     return page
 
@@ -70,7 +69,7 @@ def test_npy_file_is_numpys_own_slice(
     query: str,
     expected: np.ndarray[Any, Any],
 ) -> None:
-    page = open_array(open_page, server, puppet, name, query)
+    page = open_menu(open_page, server, puppet, name, query)
     found = np.load(saved(page, "npy"))
     assert found.dtype == expected.dtype
     assert_array_equal(found, expected)
@@ -79,7 +78,7 @@ def test_npy_file_is_numpys_own_slice(
 def test_csv_file_has_a_row_an_element_with_its_index(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, "field", "?select=5:9, ::16")
+    page = open_menu(open_page, server, puppet, "field", "?select=5:9, ::16")
     rows = list(csv.reader(saved(page, "csv").read_text().splitlines()))
     assert rows[0] == ["axis_0", "axis_1", "value"]
     field = CONTENTS["field"]
@@ -91,7 +90,7 @@ def test_csv_file_has_a_row_an_element_with_its_index(
 def test_files_are_called_after_the_array_and_the_time(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, HOSTILE)
+    page = open_menu(open_page, server, puppet, HOSTILE)
     with page.expect_download() as download:
         page.get_by_test_id("export-npy").click()
     stamp = r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d"
@@ -121,7 +120,7 @@ def word_of(red: int, green: int, blue: int) -> str:
 def test_png_file_holds_the_picture_below_its_title(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, "halves", "?view=heat&range=0,1")
+    page = open_menu(open_page, server, puppet, "halves", "?view=heat&range=0,1")
     canvas = page.get_by_test_id("values-canvas").first.bounding_box()
     assert canvas is not None
     content = base64.b64encode(saved(page, "png").read_bytes()).decode()
@@ -140,7 +139,7 @@ def test_png_file_holds_the_picture_below_its_title(
 def test_view_without_a_picture_offers_none(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, "trades")
+    page = open_menu(open_page, server, puppet, "trades")
     expect(page.get_by_test_id("export-png")).to_be_disabled()
     expect(page.get_by_test_id("export-npy")).to_be_enabled()
 
@@ -148,7 +147,7 @@ def test_view_without_a_picture_offers_none(
 def test_selection_that_is_too_large_for_a_table_is_refused_with_the_limit(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, "huge", "?select=0:5000000")
+    page = open_menu(open_page, server, puppet, "huge", "?select=0:5000000")
     page.get_by_test_id("export-csv").click()
     outcome = page.get_by_test_id("export-outcome")
     expect(outcome).to_contain_text("5,000,000 elements are more than the 4,194,304 of one CSV")
@@ -157,7 +156,7 @@ def test_selection_that_is_too_large_for_a_table_is_refused_with_the_limit(
 def test_copied_program_reads_what_is_seen(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, "cube", "?select=2, 3:9, ::5&order=1,0")
+    page = open_menu(open_page, server, puppet, "cube", "?select=2, 3:9, ::5&order=1,0")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_test_id("export-python").click()
     expect(page.get_by_test_id("export-outcome")).to_have_text("Copied.")
@@ -169,8 +168,13 @@ def test_copied_program_reads_what_is_seen(
 def test_where_no_page_may_copy_the_text_stands_to_be_copied(
     server: Server, puppet: Puppet, open_page: OpenPage
 ) -> None:
-    page = open_array(open_page, server, puppet, "field", "?select=0:9")
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error('no')); }")
+    page = open_menu(open_page, server, puppet, "field", "?select=0:9")
+    page.evaluate(
+        """() => {
+          navigator.clipboard.writeText = () => Promise.reject(Error("no"));
+          document.execCommand = () => false;
+        }"""
+    )
     page.get_by_test_id("export-link").click()
     expect(page.get_by_test_id("export-link-text")).to_have_text(page.url)
 
@@ -194,14 +198,14 @@ def test_link_opens_the_same_view_again(
         "?view=heat&select=:, 7, :&order=1,0&window=5:45,1:5&rate=20&range=0,9000"
         "&map=magma&scale=symlog&reduce=max"
     )
-    page = open_array(open_page, server, puppet, "cube", query)
+    page = open_menu(open_page, server, puppet, "cube", query)
     page.get_by_test_id("pause").click()
     page.get_by_test_id("export").click()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_test_id("export-link").click()
     expect(page.get_by_test_id("export-outcome")).to_have_text("Copied.")
     link = page.evaluate("navigator.clipboard.readText()")
-    again = open_array(open_page, server, puppet, "cube", "?" + link.partition("?")[2])
+    again = open_menu(open_page, server, puppet, "cube", "?" + link.partition("?")[2])
     assert again.url == page.url == link
     assert controls_of(again) == controls_of(page)
     expect(again.get_by_test_id("pause")).to_have_attribute("aria-pressed", "true")
@@ -209,7 +213,7 @@ def test_link_opens_the_same_view_again(
 
 
 def test_menu_works_by_keys_alone(server: Server, puppet: Puppet, open_page: OpenPage) -> None:
-    page = open_array(open_page, server, puppet, "field")
+    page = open_menu(open_page, server, puppet, "field")
     body = page.get_by_test_id("export-body")
     expect(body).to_be_visible()
     page.keyboard.press("Tab")
