@@ -12,7 +12,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 
-ANCHORS = Path(__file__).parents[2] / "static" / "js" / "colour_anchors.js"
+ANCHORS = Path(__file__).parents[2] / "static" / "js" / "heat" / "colour_anchors.js"
 NAN = (120, 122, 126)
 UNDER = (77, 58, 36)
 STEPS = 256
