@@ -278,3 +278,23 @@ def test_image_shows_the_channels_as_they_are(open_array: Opener, name: str) -> 
     )
     page.mouse.wheel(0, -400)
     expect(note_of(page)).to_contain_text("showing [")
+
+
+def test_view_that_is_left_gives_its_graphics_context_back(open_array: Opener) -> None:
+    script = """
+      const asked = HTMLCanvasElement.prototype.getContext;
+      globalThis.contexts = [];
+      HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+        const context = asked.call(this, kind, ...more);
+        if (kind === "webgl2" && context) contexts.push(context);
+        return context;
+      };"""
+    page = open_array("ramp", script=script)
+    for _ in range(3):
+        page.get_by_test_id("view-numbers").check(force=True)
+        expect(page.get_by_test_id("cell").first).to_be_visible()
+        page.get_by_test_id("view-heat").check(force=True)
+        expect(page.get_by_test_id("values-canvas").first).to_be_visible()
+    alive = "() => contexts.filter((context) => !context.isContextLost()).length"
+    assert page.evaluate(alive) == 1
+    assert page.evaluate("() => contexts.length") == 4

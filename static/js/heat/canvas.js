@@ -44,5 +44,6 @@ export function canvasPainter(canvas) {
       }
       sheet.draw(span, pixels);
     },
+    release() {},
   };
 }

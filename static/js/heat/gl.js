@@ -15,7 +15,9 @@ import { KINDS, linkProgram } from "./shader.js";
  * @property {string} map
  * @property {{width: number, height: number}} pixels
  *
- * @typedef {{paint: (painting: Painting) => void}} Painter
+ * `release` lets go of the context: a browser gives a page few, and takes the oldest away.
+ *
+ * @typedef {{paint: (painting: Painting) => void, release: () => void}} Painter
  */
 
 const NAMES = ["values", "colours", "kind", "range", "threshold", "none", "under", "span"];
@@ -31,8 +33,9 @@ export function glPainter(canvas, onLost) {
   const gl = canvas.getContext("webgl2", { antialias: false, preserveDrawingBuffer: true });
   const program = gl && linkProgram(gl);
   if (!gl || !program) return null;
-  canvas.addEventListener("webglcontextlost", onLost);
-  return new GlPainter(gl, program);
+  const released = new AbortController();
+  canvas.addEventListener("webglcontextlost", onLost, { signal: released.signal });
+  return new GlPainter(gl, program, released);
 }
 
 class GlPainter {
@@ -43,9 +46,11 @@ class GlPainter {
   /**
    * @param {WebGL2RenderingContext} gl
    * @param {WebGLProgram} program
+   * @param {AbortController} released
    */
-  constructor(gl, program) {
+  constructor(gl, program, released) {
     this.gl = gl;
+    this.released = released;
     this.places = new Map(NAMES.map((name) => [name, gl.getUniformLocation(program, name)]));
     this.most = Math.min(LARGEST_TEXTURE, gl.getParameter(gl.MAX_TEXTURE_SIZE) ?? MOST_PIXELS);
     gl.useProgram(program);
@@ -70,6 +75,11 @@ class GlPainter {
     gl.uniform1f(this.#place("threshold"), scale.threshold / unit);
     gl.uniform4f(this.#place("span"), span.left, span.top, span.right, span.bottom);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  release() {
+    this.released.abort();
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
   /** @param {string} name */

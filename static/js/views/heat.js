@@ -143,6 +143,7 @@ class HeatMap {
   }
 
   unmount() {
+    this.painter.release();
     this.stage.unmount();
   }
 }
