@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A busy machine draws every picture in software: five seconds, Playwright's own, are few there.
+expect.set_options(timeout=20_000)
 # What Chromium itself says of its software renderer, of a server that the test takes away, and of
 # what the server refuses.
 EXPECTED_NOISE = (
