@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import IO
 from urllib.request import urlopen
 
@@ -28,6 +29,7 @@ FLAGS = [
 ]
 # A busy machine draws every picture in software: five seconds, Playwright's own, are few there.
 expect.set_options(timeout=20_000)
+_NUMBERS = count()
 # What Chromium itself says of its software renderer, of a server that the test takes away, and of
 # what the server refuses.
 EXPECTED_NOISE = (
@@ -144,8 +146,8 @@ def writer() -> Iterator[Writer]:
 
 @contextmanager
 def running_puppet() -> Iterator[Puppet]:
-    """Run the program of puppet.py."""
-    prefix = f"puppet{os.getpid()}-"
+    """Run the program of puppet.py; a server still knows the arrays of the one before."""
+    prefix = f"puppet{os.getpid()}-{next(_NUMBERS)}-"
     command = [sys.executable, "-m", "tests.browser.puppet", prefix]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
