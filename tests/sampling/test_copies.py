@@ -129,7 +129,7 @@ def test_an_array_that_cannot_be_read_leaves_no_copy(stepped: Stepped, shared: S
     shared.unlink()
     with pytest.raises(ShmscopeError):
         stepped.sampler.keeping.copy(array)
-    assert stepped.sampler.copies.of(array) == ()
+    assert stepped.sampler.keeping.copies.of(array) == ()
     with pytest.raises(UnknownArrayError):
         stepped.sampler.keeping.copy(HEAT)
 
@@ -139,9 +139,9 @@ def test_copies_go_ten_seconds_after_their_array(stepped: Stepped, shared: Share
     array = stepped.id
     stepped.sampler.keeping.copy(array)
     stepped.run(20.0)
-    assert len(stepped.sampler.copies.of(array)) == 1
+    assert len(stepped.sampler.keeping.copies.of(array)) == 1
     shared.unlink()
     stepped.run(9.5)
-    assert len(stepped.sampler.copies.of(array)) == 1
+    assert len(stepped.sampler.keeping.copies.of(array)) == 1
     stepped.run(2.0)
-    assert stepped.sampler.copies.of(array) == ()
+    assert stepped.sampler.keeping.copies.of(array) == ()

@@ -75,7 +75,7 @@ def viewed_by(name: str, *tails: str) -> Iterator[Viewed]:
         stepped.tick()
         by_name = {trace.id.name: trace for trace in stepped.sampler.roster.by_id.values()}
         traces = [by_name[f"{name}-{tail}"] for tail in tails]
-        yield Viewed(traces[0], traces[-1], stepped.sampler.copies)
+        yield Viewed(traces[0], traces[-1], stepped.sampler.keeping.copies)
 
 
 @contextmanager

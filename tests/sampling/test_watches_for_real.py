@@ -235,14 +235,18 @@ def test_slow_look_rests_four_times_as_long(
     assert slow.reads == pytest.approx(10.0 / (0.1 * (1 + REST)), abs=2)
 
 
+def six_slow_watches(stepped: Stepped, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    stepped.step()
+    for row in range(6):
+        watched(stepped, Gauge("mean", str(row)), 60.0)
+    return Slow(monkeypatch, stepped.clock, 0.02)
+
+
 @pytest.mark.usefixtures("shared")
 def test_many_slow_watches_together_take_no_more_than_a_quarter_of_the_time(
     stepped: Stepped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stepped.step()
-    for row in range(6):
-        watched(stepped, Gauge("mean", str(row)), 60.0)
-    slow = Slow(monkeypatch, stepped.clock, 0.02)
+    slow = six_slow_watches(stepped, monkeypatch)
     stepped.run(10.0)
     assert 0.15 < slow.reads * 0.02 / 10.0 < 0.26
 
@@ -251,10 +255,7 @@ def test_many_slow_watches_together_take_no_more_than_a_quarter_of_the_time(
 def test_turn_of_the_watches_ends_so_that_others_have_theirs(
     stepped: Stepped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stepped.step()
-    for row in range(6):
-        watched(stepped, Gauge("mean", str(row)), 60.0)
-    slow = Slow(monkeypatch, stepped.clock, 0.02)
+    slow = six_slow_watches(stepped, monkeypatch)
     before_s = stepped.clock.now_s
     due_s = stepped.sampler.step()
     assert slow.reads == 3

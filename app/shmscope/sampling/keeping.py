@@ -25,7 +25,6 @@ class Keeping:
     Args:
         roster: The arrays.
         observer: Told what was read.
-        copies: The kept copies.
         clock: Seconds.
         wake: Has the sampler's thread look at once.
     """
@@ -34,11 +33,10 @@ class Keeping:
         self,
         roster: Roster,
         observer: Observer,
-        copies: KeptCopies,
         clock: Callable[[], float],
         wake: Callable[[], None],
     ) -> None:
-        self.copies = copies
+        self.copies = KeptCopies()
         self.watches = Watches(clock)
         self._roster = roster
         self._observer = observer

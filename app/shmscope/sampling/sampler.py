@@ -16,7 +16,6 @@ from shmscope.layout.names import ArrayId
 from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
 from shmscope.sampling.chronicle import chronicle
-from shmscope.sampling.copies import KeptCopies
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
 from shmscope.sampling.host_watch import HostWatch
@@ -67,8 +66,7 @@ class Sampler:
         reports: What is known of them.
         host: How full the host's shared memory is.
         timeline: What changed when.
-        copies: What arrays held when somebody had it kept.
-        keeping: What else is kept of arrays for users.
+        keeping: What is kept of arrays for users: copies and watches.
         answers: For those who ask once.
     """
 
@@ -93,17 +91,16 @@ class Sampler:
         )
         self.host = HostWatch()
         self.timeline = Timeline()
-        self.copies = KeptCopies()
         self.reports = Reports(self.roster, self.observer, self.demand, clock, self.host)
         self.answers = Answers(self.roster, self.observer, surveys, self._settle)
         wake = self.demand.changed.set
-        self.keeping = Keeping(self.roster, self.observer, self.copies, clock, wake)
+        self.keeping = Keeping(self.roster, self.observer, clock, wake)
         self._news = News(deliver, self.demand)
         self._rounds = Rounds(clock, self.observer.note_read)
         self._clock = clock
         self._surveys = surveys
         self._ticked = threading.Condition()
-        self._references = References(self.roster.trace, self.copies)
+        self._references = References(self.roster.trace, self.keeping.copies)
         self._views: dict[ValuesTopic, View] = {}
         self._told: set[Topic] = set()  # has had this tick's news
         self._tick_due_s = clock()

@@ -41,13 +41,13 @@ def parse_order(text: str) -> tuple[int, ...]:
     """
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() and part.isascii() and len(part) <= 2 for part in parts):
-        raise _refusal("order", text, "numbers of axes with commas between, such as 1,0")
+        raise refusal("order", text, "numbers of axes with commas between, such as 1,0")
     return _order([int(part) for part in parts]) or ()
 
 
 def _name(value: Any) -> str | None:
     if value is not None and not (isinstance(value, str) and 0 < len(value) <= MAX_NAME):
-        raise _refusal("field", value, f"text of at most {MAX_NAME} characters", MAX_NAME)
+        raise refusal("field", value, f"text of at most {MAX_NAME} characters", MAX_NAME)
     return value
 
 
@@ -57,7 +57,7 @@ def _word(field: str, value: Any, words: Sequence[_Word]) -> _Word | None:
     for word in words:
         if value == word:
             return word
-    raise _refusal(field, value, f"one of {', '.join(words)}", ", ".join(words))
+    raise refusal(field, value, f"one of {', '.join(words)}", ", ".join(words))
 
 
 def _order(value: Any) -> tuple[int, ...] | None:
@@ -65,7 +65,7 @@ def _order(value: Any) -> tuple[int, ...] | None:
         return None
     axes = _axes("order", value)
     if not all(map(_is_place, axes)) or sorted(axes) != list(range(len(axes))):
-        raise _refusal("order", value, "a permutation of 0, 1, ... with one entry an axis")
+        raise refusal("order", value, "a permutation of 0, 1, ... with one entry an axis")
     return tuple(axes)
 
 
@@ -77,10 +77,10 @@ def _window(value: Any) -> Window | None:
 
 def _range(value: Any) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2 or not all(map(_is_place, value)):
-        raise _refusal("window", value, "made of pairs of integers from 0 on", MAX_PLACE)
+        raise refusal("window", value, "made of pairs of integers from 0 on", MAX_PLACE)
     low, high = value
     if low >= high:
-        raise _refusal("window", value, "made of pairs of which the first is smaller", high)
+        raise refusal("window", value, "made of pairs of which the first is smaller", high)
     return low, high
 
 
@@ -89,7 +89,7 @@ def _most(value: Any) -> tuple[int, ...] | None:
         return None
     axes = _axes("most", value)
     if not all(_is_place(most) and most > 0 for most in axes):
-        raise _refusal("most", value, "a list of integers from 1 on, one an axis", MAX_PLACE)
+        raise refusal("most", value, "a list of integers from 1 on, one an axis", MAX_PLACE)
     return tuple(axes)
 
 
@@ -102,7 +102,7 @@ def _against(value: Any) -> Against | None:
             return _array(array)
         if type(copy) is int and _is_place(copy):
             return copy
-    raise _refusal("against", value, '{"array": id} or {"copy": number}')
+    raise refusal("against", value, '{"array": id} or {"copy": number}')
 
 
 def _array(text: str) -> ArrayId:
@@ -114,7 +114,7 @@ def _array(text: str) -> ArrayId:
 
 def _axes(field: str, value: Any) -> list[Any]:
     if not isinstance(value, list) or len(value) > MAX_DIMENSIONS:
-        raise _refusal(field, value, f"a list of at most {MAX_DIMENSIONS} entries", MAX_DIMENSIONS)
+        raise refusal(field, value, f"a list of at most {MAX_DIMENSIONS} entries", MAX_DIMENSIONS)
     return value
 
 
@@ -122,7 +122,8 @@ def _is_place(value: Any) -> bool:
     return type(value) is int and 0 <= value <= MAX_PLACE
 
 
-def _refusal(field: str, value: object, expected: str, limit: object = None) -> MessageError:
+def refusal(field: str, value: object, expected: str, limit: object = None) -> MessageError:
+    """Return what is wrong with a field of a wish: it must be `expected`."""
     shown = reprlib.repr(value)
     return MessageError(
         f"{field} must be {expected}, not {shown}", value=shown, limit=limit, field=field

@@ -15,23 +15,21 @@ from shmscope.sampling.events import MOST_EVENTS
 from shmscope.sampling.fitting import guesses_of
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.lenses import parse_order
-from shmscope.web.problems import MEDIA_TYPE
+from shmscope.web.responses import PROBLEM, json_answer
 from shmscope.web.values import FORMATS, Format
-from shmscope.web.wire import encode_json
 
 DEFAULT_POINTS = 1_000_000
 MAX_POINTS = 1 << 26
 
-_PROBLEM: dict[str, Any] = {"content": {MEDIA_TYPE: {}}}
 router = APIRouter(
     prefix="/api/v1",
     default_response_class=Response,
     responses={
-        400: {"description": "The layout cannot be, or does not fit the segment.", **_PROBLEM},
-        404: {"description": "No array has this id.", **_PROBLEM},
-        410: {"description": "The memory is gone.", **_PROBLEM},
-        422: {"description": "The selection does not fit the array.", **_PROBLEM},
-        503: {"description": "The array cannot be read now.", **_PROBLEM},
+        400: {"description": "The layout cannot be, or does not fit the segment.", **PROBLEM},
+        404: {"description": "No array has this id.", **PROBLEM},
+        410: {"description": "The memory is gone.", **PROBLEM},
+        422: {"description": "The selection does not fit the array.", **PROBLEM},
+        503: {"description": "The array cannot be read now.", **PROBLEM},
     },
 )
 _ARRAY = "/arrays/{host}/{segment}/{name}"
@@ -42,14 +40,10 @@ def _sampler(request: Request) -> Sampler:
     return sampler
 
 
-def _json(body: object) -> Response:
-    return Response(encode_json(body), media_type="application/json")
-
-
 @router.get("/host")
 def host(request: Request) -> Response:
     """Return the host's shared memory, and what watching it costs."""
-    return _json(_sampler(request).reports.host())
+    return json_answer(_sampler(request).reports.host())
 
 
 @router.get("/memory")
@@ -57,7 +51,7 @@ def memory(request: Request) -> Response:
     """Return who fills the host's shared memory, its locks, and what changed when."""
     sampler = _sampler(request)
     sampler.answers.freshen()
-    return _json(sampler.reports.memory(sampler.timeline))
+    return json_answer(sampler.reports.memory(sampler.timeline))
 
 
 @router.get("/health")
@@ -65,7 +59,7 @@ def health_of_all(request: Request) -> Response:
     """Return the worst level, and every verdict on the host and the arrays that is not ok."""
     sampler = _sampler(request)
     sampler.answers.freshen()
-    return _json(sampler.reports.troubles())
+    return json_answer(sampler.reports.troubles())
 
 
 @router.get("/events")
@@ -77,7 +71,7 @@ def events(
 ) -> Response:
     """Return what changed when, the newest first."""
     found = _sampler(request).timeline.last(count, array)
-    return _json({"events": [host_rows.event(one) for one in found]})
+    return json_answer({"events": [host_rows.event(one) for one in found]})
 
 
 @router.get("/arrays")
@@ -85,13 +79,13 @@ def arrays(request: Request) -> Response:
     """Return every array: layout, users, writes or changes per second, health."""
     sampler = _sampler(request)
     sampler.answers.freshen()
-    return _json({"arrays": sampler.reports.rows()})
+    return json_answer({"arrays": sampler.reports.rows()})
 
 
 @router.get(_ARRAY)
 def array(request: Request, host: str, segment: str, name: str) -> Response:
     """Return one array."""
-    return _json(_sampler(request).reports.row(ArrayId(host, segment, name)))
+    return json_answer(_sampler(request).reports.row(ArrayId(host, segment, name)))
 
 
 def _wanted(
@@ -130,19 +124,21 @@ def values(
 def statistics(request: Request, host: str, segment: str, name: str) -> Response:
     """Scan the whole array now and return its statistics, one entry a numeric field."""
     found = _sampler(request).answers.statistics(ArrayId(host, segment, name))
-    return _json({"statistics": statistics_rows.rows(found, 0.0)})
+    return json_answer({"statistics": statistics_rows.rows(found, 0.0)})
 
 
 @router.get(_ARRAY + "/health")
 def health(request: Request, host: str, segment: str, name: str) -> Response:
     """Return the level and every verdict, the worst first."""
-    return _json(rows.health(_sampler(request).roster.trace(ArrayId(host, segment, name)).verdicts))
+    return json_answer(
+        rows.health(_sampler(request).roster.trace(ArrayId(host, segment, name)).verdicts)
+    )
 
 
 @router.get(_ARRAY + "/history")
 def history(request: Request, host: str, segment: str, name: str) -> Response:
     """Return writes per second of the last five minutes, in total and by writer."""
-    return _json(rows.history(_sampler(request).roster.trace(ArrayId(host, segment, name))))
+    return json_answer(rows.history(_sampler(request).roster.trace(ArrayId(host, segment, name))))
 
 
 @router.get(_ARRAY + "/processes")
@@ -150,20 +146,20 @@ def processes(request: Request, host: str, segment: str, name: str) -> Response:
     """Return the processes that use the array's segment, null where nobody can be seen."""
     sampler = _sampler(request)
     sampler.answers.freshen()
-    return _json({"processes": sampler.reports.processes(ArrayId(host, segment, name))})
+    return json_answer({"processes": sampler.reports.processes(ArrayId(host, segment, name))})
 
 
 @router.get(_ARRAY + "/guesses")
 def guesses(request: Request, host: str, segment: str, name: str) -> Response:
     """Return what the bytes of the array's segment may be, the likeliest first."""
     found = guesses_of(_sampler(request).roster.trace(ArrayId(host, segment, name)))
-    return _json({"guesses": [rows.guess(one) for one in found]})
+    return json_answer({"guesses": [rows.guess(one) for one in found]})
 
 
 @router.get(_ARRAY + "/layout")
 def layout(request: Request, host: str, segment: str, name: str) -> Response:
     """Return the array's layout, and how to say it on the command line and in a file."""
-    return _json(rows.saying(_sampler(request).roster.trace(ArrayId(host, segment, name))))
+    return json_answer(rows.saying(_sampler(request).roster.trace(ArrayId(host, segment, name))))
 
 
 @router.put(_ARRAY + "/layout")
@@ -184,7 +180,7 @@ def keep_layout(
             field="provenance",
         )
     sampler.answers.keep_layout(wanted, parse_rule(wish, pattern="*"), origin)
-    return _json(sampler.reports.row(wanted))
+    return json_answer(sampler.reports.row(wanted))
 
 
 @router.delete(_ARRAY + "/layout")
@@ -192,4 +188,4 @@ def forget_layout(request: Request, host: str, segment: str, name: str) -> Respo
     """Have the array seen as before."""
     sampler, wanted = _sampler(request), ArrayId(host, segment, name)
     sampler.answers.forget_layout(wanted)
-    return _json(sampler.reports.row(wanted))
+    return json_answer(sampler.reports.row(wanted))

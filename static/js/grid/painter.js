@@ -118,7 +118,7 @@ export function columnOf(schema, frame, column, format) {
  * @param {GridCell} cell
  * @param {Grid} grid
  */
-export function numberOf({ row, column }, { columns }) {
+function numberOf({ row, column }, { columns }) {
   return row * columns + column;
 }
 

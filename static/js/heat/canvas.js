@@ -13,7 +13,7 @@ import { Sheet } from "./sheet.js";
  * @param {string} map
  * @param {Uint32Array} target
  */
-export function paintWords(values, scale, map, target) {
+function paintWords(values, scale, map, target) {
   const words = new Uint32Array(colourTable(map).buffer);
   const [none, under] = [wordOf(NAN_COLOUR), wordOf(UNDER_COLOUR)];
   for (let i = 0; i < target.length; i++) {

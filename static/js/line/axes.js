@@ -105,16 +105,3 @@ function withAxis(schema, viewport, axis, range) {
   const before = viewport ?? wholeOf(countsOf(schema));
   return before.map((old, i) => (i === axis ? range : old));
 }
-
-/**
- * Whether a viewport shows more rows than there can be traces, so that one has to be chosen.
- *
- * @param {Schema} schema
- * @param {Viewport | null} viewport
- */
-export function tooMany(schema, viewport) {
-  const { traces, chosen } = lineAxes(schema);
-  if (!chosen || traces === null) return false;
-  const { lo, hi } = viewport?.[traces] ?? { lo: 0, hi: Number.POSITIVE_INFINITY };
-  return Math.round(hi) - Math.round(lo) > MOST_TRACES;
-}

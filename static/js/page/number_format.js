@@ -161,7 +161,7 @@ export function formatInteger(value, bits, format) {
  * @param {bigint} value
  * @param {number} bits
  */
-export function hexOf(value, bits) {
+function hexOf(value, bits) {
   return `0x${BigInt.asUintN(bits, value)
     .toString(16)
     .padStart(bits / 4, "0")}`;

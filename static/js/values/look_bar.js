@@ -27,7 +27,7 @@ const PARTS = ["", "magnitude", "phase", "real", "imaginary"].map((id) => ({
  * @param {string[]} fields of the array, empty where its dtype has none
  * @returns {Offer[]}
  */
-export function offersOf(state, schema, tools, fields) {
+function offersOf(state, schema, tools, fields) {
   const wanted = TOOLS.filter((tool) => tools.includes(tool));
   const offers = wanted.map((tool) =>
     tool === "range" ? rangeOffer(state) : lookOffer(tool, state),

@@ -15,7 +15,7 @@ const DIGITS = 5;
  * @param {Scale} scale
  * @param {number} value
  */
-export function endText({ kind, lo, hi }, value) {
+function endText({ kind, lo, hi }, value) {
   if (kind === "linear") return formatWithin(value, hi - lo);
   return String(Number(value.toPrecision(DIGITS)));
 }
