@@ -12,13 +12,13 @@ import { OwnLayout } from "./layout/own_layout.js";
 import { LayoutPanel } from "./layout/panel.js";
 import { need, setAttribute, setText } from "./page/element.js";
 import { Kept } from "./page/kept.js";
+import { insist, Later } from "./page/later.js";
 import { showHost } from "./page/status_bar.js";
 import { browserEnvironment } from "./stream/browser.js";
 import { Connection } from "./stream/connection.js";
 import { watchConnection } from "./stream/link_lamp.js";
 import { besideAddress } from "./together/state.js";
 import { elementWish } from "./traces/watch_model.js";
-import { WatchPanel } from "./traces/watch_panel.js";
 import { ArrayApi } from "./values/array_api.js";
 import { valuesKeys } from "./values/keys.js";
 import { formatArrayState, parseArrayState } from "./values/page_state.js";
@@ -33,7 +33,6 @@ const name = document.body.dataset.arrayName ?? "";
 
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
-const traces = new WatchPanel(new ArrayApi(id));
 const health = new HealthPanel(need("#verdicts"), "Every check of this array passes.");
 const events = new EventList(need("#events"), { named: false });
 const own = new OwnLayout();
@@ -50,9 +49,10 @@ const values = new ValuesPanel(need("#values"), connection, id, asked, {
   },
   preview: (shown) => layout.shown(shown),
   layoutRefused: (problem) => layout.refuse(problem),
-  watch: (schema, index) => traces.pin(elementWish(schema, index)),
-  shown: ({ schema }) => traces.form.suggest(schema, values.state.viewport),
+  watch: (schema, index) => traces.use((panel) => panel.pin(elementWish(schema, index))),
+  shown: ({ schema }) => traces.use(({ form }) => form.suggest(schema, values.state.viewport)),
 });
+const traces = new Later(fetchTraces());
 const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
   preview: (wanted) => values.preview(wanted),
   changed(row) {
@@ -60,6 +60,12 @@ const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
     values.preview(null);
   },
 });
+
+async function fetchTraces() {
+  await values.first.shown;
+  const { WatchPanel } = await insist(() => import("./traces/watch_panel.js"));
+  return new WatchPanel(new ArrayApi(id));
+}
 
 /** @param {import("./values/page_state.js").ArrayState} state */
 function showBeside(state) {
@@ -85,8 +91,8 @@ function show(body) {
   showWriters(row);
   showProcesses(processes, row, host);
   showStatistics(statistics);
-  traces.update(body);
-  values.deeds.kept(body.copies);
+  traces.use((panel) => panel.update(body));
+  values.deeds.use((deeds) => deeds.kept(body.copies));
   showHost(host);
 }
 

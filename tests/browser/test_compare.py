@@ -208,6 +208,7 @@ def test_open_menus_fit_a_phone(
     url = server.page_of(puppet.prefix + "field")
     page = open_page(url, width=360, height=740, scheme=scheme)
     expect(page.locator("#values[data-seq]")).to_be_visible()
+    page.get_by_test_id("show-controls").click()
     keep(page)
     for name in ("compare", "export"):
         page.get_by_test_id(name).click()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import Server, Writer
+from tests.browser.conftest import Puppet, Server, Writer, open_array
 
 OpenPage = Callable[..., Page]
 
@@ -155,8 +155,50 @@ def test_pages_fit_their_window(
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_phone_shows_the_picture_first_and_the_controls_when_asked_for(
+    server: Server, puppet: Puppet, open_page: OpenPage
+) -> None:
+    url = server.page_of(puppet.prefix + "field")
+    page = open_page(url, width=360, height=740)
+    controls = page.get_by_test_id("show-controls")
+    for folded in ("selection-input", "tools", "axes", "deeds"):
+        expect(page.get_by_test_id(folded)).to_be_hidden()
+    box = page.get_by_test_id("values-canvas").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 740 - 100
+    controls.click()
+    expect(controls).to_have_attribute("aria-expanded", "true")
+    page.get_by_test_id("selection-input").fill("0:4")
+    page.get_by_test_id("selection-input").press("Enter")
+    expect(page.locator("[data-part=select-understood]")).to_have_text("Understood as 0:4, 0:64")
+    controls.click()
+    expect(page.get_by_test_id("selection-input")).to_be_hidden()
+    wide = open_page(url)
+    expect(wide.get_by_test_id("selection-input")).to_be_visible()
+    expect(wide.get_by_test_id("show-controls")).to_be_hidden()
+
+
 def test_unknown_array_is_said_on_the_page(server: Server, open_page: OpenPage) -> None:
     page = open_page(f"{server.address}arrays/nowhere/0-0/nothing")
     expect(page.get_by_test_id("waiting")).to_contain_text(
         "no array has the id nowhere/0-0/nothing"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("field", "heat/heat_map.js"), ("trades", "grid/view.js"), ("huge", "hex/dump.js")],
+)
+def test_what_draws_the_first_picture_is_fetched_before_a_script_asks_for_it(
+    server: Server, puppet: Puppet, open_page: OpenPage, name: str, module: str
+) -> None:
+    page = open_array(open_page, server, puppet, name)
+    expect(page.get_by_test_id("keep")).to_be_visible()
+    asked_by = page.evaluate(
+        "paths => performance.getEntriesByType('resource')"
+        ".filter(({ name }) => paths.some((path) => name.endsWith(path)))"
+        ".map(({ name, initiatorType }) => [name.split('/js/')[1], initiatorType])",
+        [module, "deeds/deeds.js"],
+    )
+    assert dict(asked_by)["deeds/deeds.js"] == "script"
+    assert dict(asked_by)[module] != "script"

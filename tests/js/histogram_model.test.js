@@ -98,3 +98,9 @@ test("a sample is one where it has fewer than the finite elements", () => {
   assert.equal(isSampled({ ...ENTRY, count: 10n, sample: 8n }), true);
   assert.equal(isSampled({ ...ENTRY, percentiles: null, sample: 0 }), false);
 });
+
+test("a histogram of what was scanned so far says so", () => {
+  const early = summary({ ...ENTRY, coverage: 0.25 });
+  assert.match(early, /^Histogram, 25(\.0)? % scanned so far: from /);
+  assert.doesNotMatch(summary(ENTRY), /so far/);
+});

@@ -44,7 +44,7 @@ def test_version_is_another_one_when_any_file_is(
 
 def test_modules_of_a_page_are_all_that_it_imports_each_once() -> None:
     assets = Assets(STATIC)
-    found = assets.modules("js/array.js", "v-0")
+    found = assets.modules(["js/array.js", "js/hex/dump.js"], "v-0")
     assert found[0] == "/static/v-0/js/array.js"
     assert len(set(found)) == len(found)
     for address in found:

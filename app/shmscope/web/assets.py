@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+import anyio
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.types import Scope
 
 FOR_EVER: Final = "private, max-age=31536000, immutable"
@@ -46,18 +47,22 @@ class Assets:
         self.version = "v-" + hashlib.sha256(repr(files).encode()).hexdigest()[:16]
         return self.version
 
-    def modules(self, entry: str, version: str) -> list[str]:
-        """Return the addresses of a module and of all that it imports.
+    def modules(self, entries: Sequence[str], version: str) -> list[str]:
+        """Return the addresses of modules and of all that they import, each once.
 
         Args:
-            entry: Path below the folder: ``js/array.js``.
+            entries: Paths below the folder: ``js/array.js``.
             version: Of the files.
         """
-        return [f"/static/{version}/{path}" for path in _modules(self._folder, entry, version)]
+        found = _modules(self._folder, tuple(entries), version)
+        return [f"/static/{version}/{path}" for path in found]
 
 
 class VersionedFiles(StaticFiles):
     """Serves files with and without their version in the path.
+
+    Those of the version of today are held in memory: a page asks for a hundred at once, and opening
+    each took longer than all the rest of its answer.
 
     Args:
         folder: Holds them.
@@ -67,15 +72,31 @@ class VersionedFiles(StaticFiles):
     def __init__(self, folder: Path, assets: Assets) -> None:
         super().__init__(directory=folder)
         self._assets = assets
+        self._held: dict[str, Response] = {}
+        self._held_version = assets.version
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, which may be kept where the path says which version it is."""
         versioned = _VERSIONED.fullmatch(path)
         if versioned is None:
             return await super().get_response(path, scope)
-        answer = await super().get_response(versioned[2], scope)
-        if versioned[1] == self._assets.version:
-            answer.headers["cache-control"] = FOR_EVER
+        if versioned[1] != self._assets.version:
+            return await super().get_response(versioned[2], scope)
+        return await self._lasting(versioned[2], scope)
+
+    async def _lasting(self, path: str, scope: Scope) -> Response:
+        """Answer with a file of today's version, which may be kept for ever."""
+        if self._held_version != self._assets.version:
+            self._held, self._held_version = {}, self._assets.version
+        held = self._held.get(path)
+        if held is not None:
+            return held
+        answer = await super().get_response(path, scope)
+        if isinstance(answer, FileResponse):
+            body = await anyio.Path(answer.path).read_bytes()
+            answer = Response(body, media_type=answer.media_type)
+            self._held[path] = answer
+        answer.headers["cache-control"] = FOR_EVER
         return answer
 
 
@@ -89,10 +110,10 @@ def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
 
 
 @lru_cache(maxsize=64)
-def _modules(folder: Path, entry: str, version: str) -> tuple[str, ...]:  # noqa: ARG001 - the cache's key
+def _modules(folder: Path, entries: tuple[str, ...], version: str) -> tuple[str, ...]:  # noqa: ARG001 - the cache's key
     """Go through what modules import, each once."""
     found: dict[str, None] = {}
-    waiting = [entry]
+    waiting = list(reversed(entries))
     while waiting:
         path = waiting.pop()
         if path not in found:

@@ -14,6 +14,7 @@ from fastapi.templating import Jinja2Templates
 import shmscope
 from shmscope.layout.names import ArrayId
 from shmscope.web.assets import Assets
+from shmscope.web.first_view import first_view
 
 PACKAGE = Path(shmscope.__file__).parent
 STATIC = PACKAGE / "static"
@@ -27,7 +28,7 @@ def _context(request: Request) -> dict[str, object]:
     return {
         "version": shmscope.__version__,
         "assets": f"/static/{version}",
-        "modules": lambda entry: assets.modules(entry, version),
+        "modules": lambda *entries: assets.modules(entries, version),
         "host": request.app.state.sampler.roster.host,
     }
 
@@ -48,7 +49,9 @@ def host(request: Request) -> HTMLResponse:
 def array(request: Request, host: str, segment: str, name: str) -> HTMLResponse:
     """Show one array, or say on the page that it is not there."""
     array_id = ArrayId(host, segment, name)
-    context = {**_context(request), "array_id": str(array_id), "name": name}
+    trace = request.app.state.sampler.roster.by_id.get(array_id)
+    first = [] if trace is None else [first_view(trace.layout)]
+    context = {**_context(request), "array_id": str(array_id), "name": name, "first": first}
     return templates.TemplateResponse(request, "array.html", context)
 
 

@@ -45,7 +45,6 @@ export class Deeds {
     const deeds = part(root, "deeds");
     deeds.append(this.#keepButton(), this.compare.menu.root, this.export.menu.root);
     deeds.append(this.note, this.error);
-    deeds.hidden = false;
     if (panel.state.against) this.#do(() => this.#recall());
     this.show();
   }
@@ -77,16 +76,13 @@ export class Deeds {
   }
 
   /**
-   * The server refused what was asked for.
+   * The server refused the comparison.
    *
-   * @param {import("../page/types.js").Problem} problem
-   * @returns {boolean} whether it is about the comparison, and dealt with
+   * @param {Pick<import("../page/types.js").Problem, "detail">} problem
    */
-  refused({ field, detail }) {
-    if (field !== "against") return false;
+  refused({ detail }) {
     this.#compare(null);
     setText(this.error, detail.replace(/^against: /, ""));
-    return true;
   }
 
   /** @param {Copy[]} copies of the array that the server keeps, the newest first */
@@ -175,7 +171,6 @@ export class Deeds {
     const { against } = this.panel.state;
     if (!against || !("copy" in against)) return;
     if (this.#copies.some(({ number }) => number === against.copy)) return;
-    const detail = `The server keeps no copy ${against.copy} of this array any more.`;
-    this.refused({ title: "", status: 404, field: "against", detail });
+    this.refused({ detail: `The server keeps no copy ${against.copy} of this array any more.` });
   }
 }

@@ -18,6 +18,8 @@ export class GridHand {
   /** @type {Cursor | null} */
   #cursor = null;
   #size = NOTHING;
+  /** Whether a key moved the active cell: it is brought into the window once it is drawn. */
+  #led = false;
 
   /**
    * @param {import("./virtual_grid.js").VirtualGrid} grid
@@ -60,6 +62,7 @@ export class GridHand {
   /** Mark the cells that are on the screen now. */
   show() {
     this.marks.show(this.#cursor);
+    if (this.#led && this.marks.bringIntoWindow()) this.#led = false;
   }
 
   /**
@@ -98,7 +101,10 @@ export class GridHand {
       plain && key === "Escape"
         ? { active, anchor: active }
         : movedByKey(event, this.#cursor, this.#size, this.grid.scroller.page);
-    if (cursor) this.#move(cursor);
+    if (cursor) {
+      this.#led = true;
+      this.#move(cursor);
+    }
     return cursor !== null;
   }
 }

@@ -30,6 +30,16 @@ export class GridMarks {
     }
   }
 
+  /**
+   * Scroll the page where the grid itself is not wholly in its window.
+   *
+   * @returns {boolean} whether the active cell is drawn
+   */
+  bringIntoWindow() {
+    this.#active?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
+    return this.#active !== null;
+  }
+
   /** @param {GridCell | null} cell null where it is out of sight */
   #activate(cell) {
     const { box } = this.grid.pane;

@@ -23,6 +23,8 @@
  */
 import { countsOf } from "../values/viewport.js";
 
+/** Up to here, numbers are read rather than looked through. */
+export const FEW = 64;
 /** Labels that stand side by side rather than one below the other. */
 const MOST_LABELS = 64;
 const FOLD = 8;

@@ -1,6 +1,7 @@
 /** Cells of a selection however large: those that are seen exist, the others are only reckoned with. */
 import { GridCells } from "./cells.js";
 import { GridGlow } from "./glow.js";
+import { FEW } from "./model.js";
 import { GridPainter } from "./painter.js";
 import { GridPane } from "./pane.js";
 import { spacer_px, Tracks } from "./scroll.js";
@@ -14,9 +15,6 @@ import { GridWidths } from "./widths.js";
  * @typedef {import("./cell_changes.js").CellChanges} CellChanges
  * @typedef {import("./cells.js").Plan} Plan
  */
-
-/** Up to here, numbers are read rather than looked through. */
-export const FEW = 64;
 
 export class VirtualGrid {
   /** @type {Shown | null} */

@@ -4,7 +4,7 @@ import { acrossOf } from "./axes.js";
 import { indexAt, placesAt, readOutAt } from "./readout.js";
 
 /**
- * @typedef {import("../views/line.js").Shown} Shown
+ * @typedef {import("./view.js").Shown} Shown
  *
  * @typedef {object} CursorDeeds
  * @property {(element: number | null) => void} point

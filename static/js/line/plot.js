@@ -9,7 +9,7 @@ import { indexTicks, plotRange } from "./across.js";
 import { acrossOf, lineAxes } from "./axes.js";
 
 /**
- * @typedef {import("../views/line.js").Shown} Shown
+ * @typedef {import("./view.js").Shown} Shown
  *
  * @typedef {object} LinePlotDeeds
  * @property {(element: number | null, curve: number) => void} cursor

@@ -74,12 +74,18 @@
  * @property {{look_s: number, looks_per_s: number, share: number} | null} read_cost
  * @property {Health} health
  *
+ * @typedef {object} Budget what the sampler may spend, and what holds it back most
+ * @property {number} cpu_share
+ * @property {number} bytes_per_s
+ * @property {number} used
+ * @property {"cpu" | "bytes" | "time"} limit
+ *
  * @typedef {object} Host
  * @property {string} name
  * @property {number} server_unix_s
  * @property {{size_bytes: number, used_bytes: number, free_bytes: number}} shm
  * @property {{cpu_share: number, tick_late_s: number, bytes_read_per_s: number, clients: number,
- *   views: number}} observer
+ *   views: number, view_late_s: number, views_held: number, budget: Budget}} observer
  * @property {number} hidden_processes
  * @property {{age_s: number, took_s: number, segments: number} | null} survey
  * @property {{path: string, problem: string | null} | null} config
@@ -271,12 +277,15 @@
  * @typedef {"zoom-in" | "zoom-out" | "zoom-all" | "go-to" | "copy"} ViewAction
  * @typedef {"axes" | "map" | "scale" | "range" | "reduce" | "format" | "changes"} Tool
  *
- * `fits` answers 0 for a schema that the view cannot show, else a rank: the highest is `auto`.
+ * @typedef {(root: HTMLElement, actions: ViewActions) => MountedView} Mount
+ *
+ * `fits` answers 0 for a schema that the view cannot show, else a rank: the highest is `auto`. What
+ * draws is fetched when it is first wanted: a page shows one view at first, of many.
  * @typedef {object} View
  * @property {string} id
  * @property {string} label
  * @property {Tool[]} tools what of its look can be chosen
  * @property {(schema: Schema) => number} fits
- * @property {(root: HTMLElement, actions: ViewActions) => MountedView} mount
+ * @property {() => Promise<Mount>} load
  */
 export {};

@@ -5,7 +5,6 @@ import { paceOf } from "../overview/pace.js";
 import { h, need, part, setAttribute, setText } from "../page/element.js";
 import { levelMark } from "../page/icons.js";
 import { elementWish } from "../traces/watch_model.js";
-import { fillScreen } from "../values/keys.js";
 import { ValuesPanel } from "../values/panel.js";
 import { fateInWords, nameOf } from "./model.js";
 
@@ -53,7 +52,8 @@ export class TogetherPanel {
       },
       preview: () => {},
       layoutRefused: ({ detail }) => this.values.controls.showError(detail),
-      watch: (schema, index) => this.values.deeds.watch(elementWish(schema, index)),
+      watch: (schema, index) =>
+        this.values.deeds.use((deeds) => deeds.watch(elementWish(schema, index))),
     });
     this.#listen();
   }
@@ -74,18 +74,10 @@ export class TogetherPanel {
   #listen() {
     const on = (/** @type {string} */ name, /** @type {() => void} */ deed) =>
       part(this.root, name).addEventListener("click", deed);
-    on("show-controls", () => this.#toggleControls());
-    on("fill", () => fillScreen(this.root));
     on("earlier", () => this.listener.move(this, -1));
     on("later", () => this.listener.move(this, 1));
     on("remove", () => this.listener.remove(this));
     on("successor", () => this.#successor && this.listener.replace(this, this.#successor));
-  }
-
-  #toggleControls() {
-    const shown = this.root.dataset.controls === undefined;
-    setAttribute(this.root, "data-controls", shown);
-    setAttribute(part(this.root, "show-controls"), "aria-expanded", String(shown));
   }
 
   /**

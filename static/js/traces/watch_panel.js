@@ -29,6 +29,7 @@ export class WatchPanel {
     this.list = need("#watches");
     this.history = new HistoryPanel();
     this.form = new WatchForm((wish) => this.pin(wish));
+    need("#watch-form").hidden = false;
     need("#span-switch").append(...SPANS.map((span) => this.#radio(span)));
   }
 

@@ -2,6 +2,7 @@
 
 import { h, part, setAttribute, setText } from "../page/element.js";
 import { AxesBar } from "./axes_bar.js";
+import { fillScreen } from "./full_screen.js";
 import { LookBar } from "./look_bar.js";
 import { RATES_HZ } from "./page_state.js";
 
@@ -45,9 +46,21 @@ export class Controls {
     this.select.addEventListener("change", () => this.#submit());
     this.pause.addEventListener("click", () => this.onChange({ paused: !this.state.paused }));
     part(this.root, "step").addEventListener("click", () => this.onStep());
+    part(this.root, "fill").addEventListener("click", () => fillScreen(this.root));
+    this.#listenToFold();
     part(this.root, "controls").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
+    });
+  }
+
+  /** Where there is little room, most controls are folded away. */
+  #listenToFold() {
+    const button = part(this.root, "show-controls");
+    button.addEventListener("click", () => {
+      const shown = this.root.dataset.controls === undefined;
+      setAttribute(this.root, "data-controls", shown);
+      setAttribute(button, "aria-expanded", String(shown));
     });
   }
 

@@ -1,5 +1,6 @@
 /** Keys for a panel of values: they press what stands in the panel, so they do what it does. */
 import { part } from "../page/element.js";
+import { fillScreen } from "./full_screen.js";
 
 /**
  * @typedef {import("./panel.js").ValuesPanel} ValuesPanel
@@ -186,11 +187,4 @@ function swapAxes(root) {
 function focusOn(element) {
   element.focus();
   return document.activeElement === element;
-}
-
-/** @param {HTMLElement} root */
-export function fillScreen(root) {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else root.requestFullscreen();
-  return true;
 }

@@ -1,7 +1,7 @@
 /** The values of one array: what the user wants to see, asked for and put on the screen. */
 
-import { Deeds } from "../deeds/deeds.js";
 import { part, setText } from "../page/element.js";
+import { FirstPicture, insist, Later } from "../page/later.js";
 import { Throttle } from "../page/throttle.js";
 import { chooseView, viewsFor } from "../views/index.js";
 import { Controls } from "./controls.js";
@@ -27,6 +27,8 @@ import { completed, NEW_LAYOUT } from "./state_changes.js";
 
 /** How often another part of a selection is asked for while it moves. */
 const ASK_EVERY_MS = 80;
+/** Without a picture, the rest of the page waits so long for one. */
+const REST_AFTER_MS = 500;
 /** What a problem can be about beside the layout. */
 const NOT_LAYOUT = ["select", "field", "part", "window", "most", "reduce"];
 
@@ -51,13 +53,16 @@ export class ValuesPanel {
       changed: () => {
         this.inquiry.detail = null;
       },
+      drawn: () => this.first.drawn(),
     });
     const change = (/** @type {Partial<ArrayState>} */ wanted) => this.change(wanted);
     this.controls = new Controls(root, state, { change, step: () => this.step() });
     this.controls.hold.addEventListener("click", () =>
       this.change({ range: this.state.range ? null : this.screen.range }),
     );
-    this.deeds = new Deeds(root, this);
+    this.first = new FirstPicture(REST_AFTER_MS);
+    /** @type {Later<import("../deeds/deeds.js").Deeds>} */
+    this.deeds = new Later(this.#fetchDeeds());
     this.feed = new ValuesFeed(connection, array, {
       schema: (schema, layout) => this.#described(schema, layout),
       frame: (frame, head) => this.#framed(frame, head),
@@ -81,6 +86,12 @@ export class ValuesPanel {
         this.asking.soon();
       },
     };
+  }
+
+  async #fetchDeeds() {
+    await this.first.shown;
+    const { Deeds } = await insist(() => import("../deeds/deeds.js"));
+    return new Deeds(this.root, this);
   }
 
   /**
@@ -130,7 +141,7 @@ export class ValuesPanel {
   #move(change) {
     this.state = { ...this.state, ...change };
     this.controls.show(this.state);
-    this.deeds.show();
+    this.deeds.use((deeds) => deeds.show());
     this.listener.state(this.state);
   }
 
@@ -170,7 +181,10 @@ export class ValuesPanel {
   /** @param {Problem} problem */
   #refused(problem) {
     const { field = "select" } = problem;
-    if (this.deeds.refused(problem)) return;
+    if (field === "against") {
+      this.deeds.use((deeds) => deeds.refused(problem));
+      return;
+    }
     if (NOT_LAYOUT.includes(field) || !this.inquiry.layoutOf(this.state)) {
       this.controls.showError(problem.detail || problem.title);
       return;
@@ -191,7 +205,7 @@ export class ValuesPanel {
     if (!schema) return;
     const shown = { schema, frame, head };
     this.screen.take(shown);
-    this.deeds.framed();
+    this.deeds.use((deeds) => deeds.framed());
     this.listener.shown?.(shown);
   }
 }

@@ -19,19 +19,25 @@ export class ValuesScreen {
   #shown = null;
   #textAt_ms = Number.NEGATIVE_INFINITY;
   #drawing = false;
+  /** @type {number | undefined} */
+  #drawn_seq;
 
   /**
    * @param {HTMLElement} root the panel
    * @param {import("../page/types.js").ViewActions} actions
-   * @param {{state: () => ArrayState, origin: () => number, changed: () => void}} panel `changed`:
-   *   another view comes, and what the one before asked for holds no more
+   * @param {{state: () => ArrayState, origin: () => number, changed: () => void,
+   *   drawn: () => void}} panel `changed`: another view comes, and what the one before asked for
+   *   holds no more; `drawn`: a frame is on the screen
    */
   constructor(root, actions, panel) {
     this.root = root;
     this.panel = panel;
     /** @type {import("../page/types.js").Range | null} what the values were drawn by */
     this.range = null;
-    this.slot = new ViewSlot(part(root, "screen"), actions, panel.changed);
+    this.slot = new ViewSlot(part(root, "screen"), actions, {
+      changed: panel.changed,
+      ready: () => this.draw(),
+    });
   }
 
   /** The newest frame with its schema, if there is one. */
@@ -43,7 +49,6 @@ export class ValuesScreen {
   take(shown) {
     this.#shown = shown;
     this.draw();
-    this.root.dataset.seq = String(shown.head.seq);
     showReadout(this.root, shown.frame, shown.head);
     showReduction(this.root, shown.schema, shown.frame.coverage ?? 1);
   }
@@ -60,7 +65,7 @@ export class ValuesScreen {
 
   draw() {
     if (!this.#shown) return;
-    const { schema, frame } = this.#shown;
+    const { schema, frame, head } = this.#shown;
     const { range: held, viewport, look, view: wanted } = this.panel.state();
     const view = this.slot.viewFor(schema, wanted);
     if (!view) return;
@@ -68,7 +73,15 @@ export class ValuesScreen {
     const { text, range } = view.render(schema, frame, options);
     this.range = range;
     part(this.root, "hold").hidden = range === null;
+    if (this.#drawn_seq !== head.seq) this.#note(head.seq);
     this.#say(text);
+  }
+
+  /** @param {number | undefined} seq of the frame that is on the screen now */
+  #note(seq) {
+    this.#drawn_seq = seq;
+    this.root.dataset.seq = String(seq);
+    this.panel.drawn();
   }
 
   /** @param {string} text */

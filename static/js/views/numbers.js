@@ -1,7 +1,7 @@
 /** Every element as text: large digits for few, a grid to scroll through for many. */
-import { sizeOf } from "../grid/model.js";
-import { GridView } from "../grid/view.js";
-import { FEW } from "../grid/virtual_grid.js";
+
+import { loadGrid } from "../grid/load.js";
+import { FEW, sizeOf } from "../grid/model.js";
 import { countsOf } from "../values/viewport.js";
 
 const WORDS = {
@@ -22,5 +22,5 @@ export const numbers = {
     if (schema.kind === "records" || schema.kind === "text") return 0;
     return sizeOf(countsOf(schema)) <= FEW ? 80 : 5;
   },
-  mount: (root, actions) => new GridView(root, actions, WORDS),
+  load: () => loadGrid(WORDS),
 };

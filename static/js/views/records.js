@@ -1,5 +1,5 @@
 /** Records as a grid: a row each, a column a field. */
-import { GridView } from "../grid/view.js";
+import { loadGrid } from "../grid/load.js";
 
 const WORDS = {
   label: "Records, field by field",
@@ -16,5 +16,5 @@ export const records = {
   label: "Records",
   tools: ["axes", "format", "changes"],
   fits: ({ kind }) => (kind === "records" ? 80 : 0),
-  mount: (root, actions) => new GridView(root, actions, WORDS),
+  load: () => loadGrid(WORDS),
 };

@@ -1,5 +1,5 @@
 /** Text, dates and mixed objects as a grid, one below the other. */
-import { GridView } from "../grid/view.js";
+import { loadGrid } from "../grid/load.js";
 
 const WORDS = {
   label: "Values, entry by entry",
@@ -16,5 +16,5 @@ export const text = {
   label: "Text",
   tools: ["axes", "changes"],
   fits: ({ kind }) => (kind === "text" ? 80 : 0),
-  mount: (root, actions) => new GridView(root, actions, WORDS),
+  load: () => loadGrid(WORDS),
 };
