@@ -70,8 +70,9 @@ export function binText({ lo, hi, counts }, bin, whole) {
  *
  * @param {Statistics} entry
  */
-export function summary({ field, min, max, histogram, percentiles, distinct }) {
-  const name = field === null ? "Histogram" : `Histogram of ${field}`;
+export function summary({ field, min, max, histogram, percentiles, distinct, coverage }) {
+  const what = field === null ? "Histogram" : `Histogram of ${field}`;
+  const name = coverage < 1 ? `${what}, ${formatShare(coverage)} scanned so far` : what;
   if (histogram === null || percentiles === null) return `${name}: not known yet`;
   const values = Array.from(histogram.counts);
   const top = values.indexOf(Math.max(...values));

@@ -78,7 +78,7 @@ function noteOf(statistics) {
   if (statistics.length === 0) return "";
   const coverage = Math.min(...statistics.map((entry) => entry.coverage));
   const age_s = Math.max(...statistics.map((entry) => entry.age_s));
-  const scanned = coverage < 1 ? `${formatShare(coverage)} scanned, ` : "";
+  const scanned = coverage < 1 ? `${formatShare(coverage)} scanned, all over the array, ` : "";
   return `${scanned}${formatDuration(age_s)} old${sampleText(statistics)}`;
 }
 
