@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def test_users_are_told_with_command_and_start(served: Running, raw: Path, path:
         [process] = until(held)
     assert process["descriptors"] == 1
     assert process["mapped"] is None
-    assert "pytest" in process["command"]
+    assert sys.executable in process["command"]
     assert process["started_unix_s"] > 0
 
 
