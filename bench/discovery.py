@@ -1,4 +1,4 @@
-"""Finding 1,000 segments and the 200 processes that map them, against lsof.
+"""Finding 1,000 segments and the 200 processes that map them, against lsof and psutil.
 
 Each process has five segments mapped read-write and five of its neighbour's read-only, with a
 descriptor of each. A refresh is measured after none of them has run since the look before, as on a
@@ -8,6 +8,8 @@ figures are CPU time, the kernel's included, so that what else the machine does 
 
 A surveyor at its pace is measured for some seconds while somebody watches, and while nobody does,
 with processes that run all the time; its peer is one lsof a second.
+
+psutil looks from a process that stays, so that neither its start nor its import counts.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from mmap import MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE, mmap
 from typing import Generic, TypeVar
 
 from bench.paired import Ratio, pair
+from bench.peers import PSUTIL, ROOT, PeerError
 from shmscope.sources.inventory import take_inventory
 from shmscope.sources.survey import Survey, Surveyor, take_survey
 
@@ -59,7 +62,45 @@ def measure() -> list[Ratio]:
             _compare("survey, every process ran since", _Again(_survey, compute)),
             _compare("a second of a surveyor, watched", _Pace(compute, watched=True), rounds=1),
             _compare("a second of a surveyor, unwatched", _Pace(compute, watched=False), rounds=1),
+            *_against_psutil(compute),
         ]
+
+
+def _against_psutil(compute: Callable[[], None]) -> list[Ratio]:
+    try:
+        with _psutil() as psutil_ms:
+            whats: dict[str, Callable[[], float]] = {
+                "first look": lambda: _cpu_ms(take_inventory)[0],
+                "survey, every process ran since": _Again(_survey, compute),
+            }
+            return [
+                pair(f"{SEGMENTS} segments, {what}", look, "psutil", psutil_ms, "ms CPU", rounds=5)
+                for what, look in whats.items()
+            ]
+    except PeerError as error:
+        print(f"discovery: {error}", file=sys.stderr)
+        return []
+
+
+@contextmanager
+def _psutil() -> Iterator[Callable[[], float]]:
+    """Yield what has psutil look once and returns milliseconds of CPU."""
+    command = [PSUTIL.python(), "-m", "bench.holders"]
+    with subprocess.Popen(
+        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, answers = process.stdin, process.stdout
+
+        def look_ms() -> float:
+            print(file=asked, flush=True)
+            took_ms, processes = answers.readline().split()
+            assert int(processes) >= PROCESSES, f"psutil found {processes} processes only"
+            return float(took_ms)
+
+        yield look_ms
+        asked.close()
 
 
 def _nothing() -> None:

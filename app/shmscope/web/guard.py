@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem
@@ -27,6 +27,7 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-cache",
 }
+_SECURITY = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([0-9a-z.-]+))(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -55,6 +56,11 @@ def refusal(host: str, origin: str | None) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)  # a program says the same every time
+def _refusal(host: bytes, origin: bytes | None) -> str | None:
+    return refusal(host.decode("latin-1"), None if origin is None else origin.decode("latin-1"))
+
+
 class Guard:
     """ASGI middleware that refuses strangers and sets the security headers of every answer."""
 
@@ -66,8 +72,8 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        reason = refusal(headers.get("host", ""), headers.get("origin"))
+        given = dict(reversed(scope["headers"]))  # of what is given twice the first counts
+        reason = _refusal(given.get(b"host", b""), given.get(b"origin"))
         if reason is None:
             await self._app(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
@@ -80,9 +86,9 @@ class Guard:
 def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+            given = list(message["headers"])
+            names = {name for name, _ in given}
+            message["headers"] = given + [pair for pair in _SECURITY if pair[0] not in names]
         await send(message)
 
     return sending

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from shmscope.errors import LayoutError
 from shmscope.layout.hand import parse_rule
-from shmscope.layout.lens import Lens, Part
 from shmscope.layout.names import ArrayId
 from shmscope.sampling import host_rows, rows, statistics_rows
 from shmscope.sampling.events import MOST_EVENTS
 from shmscope.sampling.fitting import guesses_of
 from shmscope.sampling.sampler import Sampler
-from shmscope.web.lenses import parse_order
 from shmscope.web.responses import PROBLEM, json_answer
-from shmscope.web.values import FORMATS, Format
-
-DEFAULT_POINTS = 1_000_000
-MAX_POINTS = 1 << 26
+from shmscope.web.selections import ValuesQuery, answer
 
 router = APIRouter(
     prefix="/api/v1",
@@ -88,36 +83,12 @@ def array(request: Request, host: str, segment: str, name: str) -> Response:
     return json_answer(_sampler(request).reports.row(ArrayId(host, segment, name)))
 
 
-def _wanted(
-    *,
-    select: Annotated[str, Query(description="numpy's basic selection: 0:10, ::2, ...")] = "...",
-    field: Annotated[str | None, Query(description="A field of records, as outer.inner.")] = None,
-    part: Annotated[Part | None, Query(description="Of complex values.")] = None,
-    order: Annotated[str | None, Query(description="Which axis comes first: 1,0")] = None,
-) -> tuple[str, Lens]:
-    """Return what is selected, and how it is to be seen."""
-    return select, Lens(field, part, None if order is None else parse_order(order))
-
-
 @router.get(_ARRAY + "/values")
 def values(
-    request: Request,
-    host: str,
-    segment: str,
-    name: str,
-    *,
-    wanted: Annotated[tuple[str, Lens], Depends(_wanted)],
-    form: Annotated[
-        Format, Query(alias="format", description="How the values are encoded.")
-    ] = "json",
-    max_points: Annotated[int, Query(ge=1, le=MAX_POINTS)] = DEFAULT_POINTS,
+    request: Request, host: str, segment: str, name: str, wish: Annotated[ValuesQuery, Query()]
 ) -> Response:
     """Return a copy of a selection, verified by the writers' counters."""
-    array = ArrayId(host, segment, name)
-    _, selection, snapshot = _sampler(request).answers.values(array, *wanted, max_points)
-    media_type, encode = FORMATS[form]
-    headers = {"x-shmscope-verdict": snapshot.verdict}
-    return Response(encode(selection, snapshot), media_type=media_type, headers=headers)
+    return answer(_sampler(request).answers, ArrayId(host, segment, name), wish)
 
 
 @router.get(_ARRAY + "/statistics")

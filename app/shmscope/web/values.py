@@ -1,11 +1,11 @@
-"""A copy of a selection in the forms that scripts read: JSON, .npy and CSV."""
+"""A copy of a selection in the forms that scripts read: JSON, CSV, .npy and bytes."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -14,13 +14,15 @@ from shmscope.layout.dtypes import format_dtype, kind_of
 from shmscope.layout.selection import Selection
 from shmscope.sampling.columns import as_column, as_columns, describe_fields
 from shmscope.sources.snapshots import Snapshot
+from shmscope.web.binary import Piece, encode_as_bytes, encode_as_npy
 from shmscope.web.wire import encode_json
 
-Format: TypeAlias = Literal["json", "npy", "csv"]
-Encode: TypeAlias = Callable[[Selection, Snapshot], bytes]
+Format: TypeAlias = Literal["json", "npy", "csv", "raw"]
+# What an answer is made of: pieces that are sent one after the other.
+Encode: TypeAlias = Callable[[Selection, Snapshot], Sequence[Piece]]
 
 
-def encode_as_json(selection: Selection, snapshot: Snapshot) -> bytes:
+def encode_as_json(selection: Selection, snapshot: Snapshot) -> list[Piece]:
     """Return the values as nested lists, records as one column a field."""
     values = snapshot.values
     content: dict[str, Any] = {"values": _listed(values)}
@@ -32,7 +34,7 @@ def encode_as_json(selection: Selection, snapshot: Snapshot) -> bytes:
                 for field, column in zip(fields, as_columns(values), strict=True)
             }
         }
-    return encode_json(
+    body = encode_json(
         {
             "select": str(selection),
             "dtype": format_dtype(values.dtype),
@@ -43,6 +45,7 @@ def encode_as_json(selection: Selection, snapshot: Snapshot) -> bytes:
             **content,
         }
     )
+    return [body]
 
 
 def _listed(values: np.ndarray[Any, Any]) -> Any:
@@ -58,14 +61,7 @@ def _readable(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.array(as_column(values), object).reshape(values.shape)
 
 
-def encode_as_npy(_: Selection, snapshot: Snapshot) -> bytes:
-    """Return the values as a .npy file."""
-    buffer = io.BytesIO()
-    np.save(buffer, snapshot.values, allow_pickle=False)
-    return buffer.getvalue()
-
-
-def encode_as_csv(selection: Selection, snapshot: Snapshot) -> bytes:
+def encode_as_csv(selection: Selection, snapshot: Snapshot) -> list[Piece]:
     """Return one line an index: the indices, then the value or the fields."""
     values = snapshot.values
     fields = describe_fields(values.dtype)
@@ -78,7 +74,7 @@ def encode_as_csv(selection: Selection, snapshot: Snapshot) -> bytes:
     for number, index in enumerate(np.ndindex(values.shape)):
         place = [axis.start + at * axis.step for at, axis in zip(index, kept, strict=True)]
         writer.writerow([*place, *(_cell(column[number]) for column in columns)])
-    return buffer.getvalue().encode("utf-8", "backslashreplace")
+    return [buffer.getvalue().encode("utf-8", "backslashreplace")]
 
 
 def _parts(values: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
@@ -101,4 +97,5 @@ FORMATS: dict[Format, tuple[str, Encode]] = {
     "json": ("application/json", encode_as_json),
     "npy": ("application/x-npy", encode_as_npy),
     "csv": ("text/csv; charset=utf-8", encode_as_csv),
+    "raw": ("application/octet-stream", encode_as_bytes),
 }

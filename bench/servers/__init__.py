@@ -1,0 +1,1 @@
+"""Servers to compare with: `python -m bench.servers NAME DESCRIPTOR ARGUMENT...`."""
