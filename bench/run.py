@@ -17,9 +17,17 @@ BENCHMARKS = (
     "mechanisms",
     "import_time",
     "observer_cost",
+    "idle_cost",
     "discovery",
+    "rest",
     "observed_change",
+    "budgets",
     "page",
+    "fanout",
+    "latency",
+    "statistics",
+    "snapshot",
+    "large",
 )
 
 

@@ -238,3 +238,28 @@ print(*sorted(name for name in sys.modules if name.startswith("shmscope.")))
     assert others == "numpy shmscope"
     floors = {name.split(".")[1] for name in own.split()}
     assert floors == {"errors", "layout", "publishing"}
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "limit"),
+    [
+        ("--cpu-budget", "250%", "from 1% to 100%"),
+        ("--cpu-budget", "0.25", "from 1% to 100%"),
+        ("--read-budget", "much", "from 1MiB/s to 1024GiB/s"),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_budget_that_is_none_is_refused_with_the_limit(
+    command: str, option: str, text: str, limit: str
+) -> None:
+    done = shmscope_with(command, "--port", "0", option, text)
+    assert done.returncode == cli.USAGE_ERROR
+    assert f"argument {option}: {text!r} is no" in done.stderr
+    assert limit in done.stderr
+
+
+def test_budget_that_is_given_is_told() -> None:
+    with closing(Serving("--cpu-budget", "10%", "--read-budget", "200MiB/s")) as server:
+        host = httpx2.get(f"{server.address}api/v1/host", trust_env=False).json()
+    budget = host["observer"]["budget"]
+    assert (budget["cpu_share"], budget["bytes_per_s"]) == (0.1, 200 << 20)

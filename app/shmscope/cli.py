@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final
 
 from shmscope.errors import (
@@ -17,6 +17,8 @@ from shmscope.errors import (
     SelectionError,
     ShmscopeError,
 )
+from shmscope.sources.ceilings import DEFAULT as DEFAULT_CEILING
+from shmscope.sources.ceilings import Ceiling
 from shmscope.terminal.grammar import build_parser
 
 if TYPE_CHECKING:
@@ -71,7 +73,9 @@ def _check_platform() -> None:
         )
 
 
-def _configuration(options: argparse.Namespace) -> Configuration:
+def _configuration(
+    options: argparse.Namespace, ceiling: Ceiling = DEFAULT_CEILING
+) -> Configuration:
     from shmscope.layout.hand import parse_option  # noqa: PLC0415 - --version does without
     from shmscope.sources.configuration import Configuration  # noqa: PLC0415 - as above
 
@@ -84,7 +88,7 @@ def _configuration(options: argparse.Namespace) -> Configuration:
             rules.append(parse_option(text))
         except LayoutError as error:
             raise ConfigurationError(f"--array {text!r}: {error.detail}", value=text) from None
-    return Configuration(options.config, rules, options.root)
+    return Configuration(options.config, rules, options.root, ceiling)
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -140,20 +144,21 @@ def _print(text: str) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from shmscope.terminal import serving  # noqa: PLC0415 - as above
-
-    address = options.host, options.port
-    browser = not options.no_browser
-    serving.run(address, _configuration(options), nullcontext, browser=browser)
+    _run(options, nullcontext)
 
 
 def _demo(options: argparse.Namespace) -> None:
     from shmscope import demo  # noqa: PLC0415 - as above
+
+    _run(options, demo.start)
+
+
+def _run(options: argparse.Namespace, beside: Callable[[], AbstractContextManager[object]]) -> None:
     from shmscope.terminal import serving  # noqa: PLC0415 - as above
 
     address = options.host, options.port
-    browser = not options.no_browser
-    serving.run(address, _configuration(options), demo.start, browser=browser)
+    configuration = _configuration(options, Ceiling(options.cpu_budget, options.read_budget))
+    serving.run(address, configuration, beside, browser=not options.no_browser)
 
 
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int | None]]] = {

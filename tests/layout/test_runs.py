@@ -184,3 +184,15 @@ def test_a_read_that_fails_is_not_swallowed() -> None:
         plan = plan_read(HUGE, parse_selection(text, HUGE.shape).reduced(100)[0])
         with pytest.raises(SourceTruncatedError):
             plan.read(fail)
+
+
+@pytest.mark.parametrize("columns", [":", "::2", "::-1"])
+def test_selection_further_on_is_read_into_the_same_array(columns: str) -> None:
+    array = np.arange(60, dtype="u1").reshape(10, 6)
+    layout = ArrayLayout.contiguous(array.dtype, array.shape)
+    memory = Memory(bytearray(array.tobytes()))
+    plan = plan_read(layout, parse_selection(f"0:2, {columns}", array.shape))
+    result = np.empty(plan.shape, plan.dtype)
+    assert plan.read(memory.read_into, result, 3 * 6) is result
+    expected = array[parse_selection(f"3:5, {columns}", array.shape).index]
+    np.testing.assert_array_equal(result, expected)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.runs import plan_read
-from shmscope.layout.selection import Selection
 from shmscope.sampling.scan import Scan
 from shmscope.sampling.statistics import Statistics
 
@@ -19,24 +19,34 @@ NUMERIC = ["?", "i1", "u1", "<i2", ">u2", "<i4", ">i4", "<i8", "<u8", ">u8", "f2
 
 
 class Memory:
-    """Bytes in place of a segment."""
+    """Bytes in place of a segment.
 
-    def __init__(self, data: Any) -> None:
+    Args:
+        data: They.
+        holes: From where to where nobody ever wrote.
+    """
+
+    def __init__(self, data: Any, holes: Sequence[tuple[int, int]] = ()) -> None:
         self._data = memoryview(data).cast("B")
-        self.reads = 0
+        self._holes = holes
+        self.reads: list[tuple[int, int]] = []
+
+    @contextmanager
+    def opened(self, _layout: ArrayLayout) -> Iterator[Memory]:
+        yield self
 
     def read_into(self, buffer: memoryview, offset: int) -> None:
         buffer[:] = self._data[offset : offset + len(buffer)]
+        self.reads.append((offset, len(buffer)))
 
-    def read(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        self.reads += 1
-        return plan_read(layout, selection).read(self.read_into)
+    def hole_end(self, offset: int) -> int:
+        return max((end for start, end in self._holes if start <= offset < end), default=offset)
 
 
 def scanned(memory: Memory, layout: ArrayLayout, budget_bytes: int = 1 << 62) -> list[Statistics]:
     scan = Scan(layout)
     while not scan.finished:
-        scan.advance(memory.read, budget_bytes)
+        scan.advance(memory.opened, budget_bytes)
     return scan.summary()
 
 

@@ -9,9 +9,10 @@ from tests.sources.reading import FinderOf
 
 from shmscope.layout.names import ArrayId
 from shmscope.publishing.segment import SHM_DIR
+from shmscope.sampling.demand import Ticket
 from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.sampler import TICK_S, Sampler
-from shmscope.sampling.topics import Delivery, Topic, ValuesTopic
+from shmscope.sampling.topics import Delivery, OverviewTopic, Topic, ValuesTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Survey, take_survey
@@ -69,6 +70,7 @@ class Stepped:
             self.clock,
             surveys=self.surveys,
             configuration=configuration,
+            cpu_clock=self.clock,
         )
 
     def survey(self) -> list[Delivery]:
@@ -99,6 +101,10 @@ class Stepped:
             found = self.step(TICK_S)
         return found
 
+    def watch(self) -> Ticket:
+        """Look at all arrays from now on: each is judged at every tick."""
+        return self.sampler.demand.add(OverviewTopic())
+
     def taken(self) -> list[Delivery]:
         found = list(self.news)
         self.news.clear()
@@ -116,7 +122,7 @@ class Stepped:
 
     @property
     def trace(self) -> Trace:
-        return self.sampler.roster.trace(self.id)
+        return self.sampler.roster.by_id[self.id]  # asking the roster would have it judged
 
     @property
     def published(self) -> PublishedTrace:

@@ -31,8 +31,10 @@ def distribution_of(array: np.ndarray[Any, Any]) -> Distribution:
 
 def sampled(array: np.ndarray[Any, Any], most: int, blocks: int = 1) -> np.ndarray[Any, Any]:
     strewn = Strewn(array.dtype, array.size, most)
+    place = 0
     for block in np.array_split(array.reshape(-1), blocks):
-        strewn.add(block)
+        strewn.add(block, place)
+        place += block.size
     return strewn.ordered()
 
 
@@ -179,14 +181,33 @@ def test_small_integers_are_counted_every_one(dtype: str) -> None:
     assert (found.sample, found.distinct, found.at_least) == (300_000, 2, False)
 
 
-def test_what_is_not_scanned_to_the_end_has_no_distribution_yet() -> None:
-    array = np.arange(100_000, dtype="f8")
+@pytest.mark.parametrize("dtype", ["f8", "i4", "u1"])
+def test_what_is_scanned_in_part_is_spread_nearly_as_all_of_it(dtype: str) -> None:
+    array = np.linspace(0, 250, 4_000_000).astype(dtype)  # its beginning is like no other part
     scan = Scan(ArrayLayout.contiguous(array.dtype, array.shape))
-    scan.advance(Memory(array.tobytes()).read, 1)
+    scan.advance(Memory(array).opened, 7 * scanning.BLOCK_BYTES)
     [row] = statistics_rows.rows(scan.summary(), None)
-    assert row["coverage"] < 1
-    assert (row["distinct"], row["percentiles"], row["histogram"]) == (None, None, None)
-    assert row["sample"] == 0
+    assert row["coverage"] < 0.25
+    assert row["mean"] == pytest.approx(array.mean(), abs=25)
+    assert row["std"] == pytest.approx(array.std(), abs=12)
+    assert row["percentiles"]["50"] == pytest.approx(np.median(array), abs=25)
+    assert 0 < row["histogram"]["counts"].sum() == row["sample"] <= row["count"]
+    assert row["distinct"] is None or row["distinct"]["at_least"]
+
+
+def test_percentiles_sharpen_while_the_scan_goes_on() -> None:
+    array = np.random.default_rng(3).permutation(np.arange(2_000_000.0))
+    scan, samples = Scan(ArrayLayout.contiguous(array.dtype, array.shape)), []
+    while not scan.finished:
+        scan.advance(Memory(array).opened, 1 << 20)
+        found = scan.summary()[0].distribution
+        assert found is not None
+        assert found.percentiles is not None
+        assert found.percentiles[3] == pytest.approx(1e6, rel=0.05)
+        samples.append(found.sample)
+    assert samples == sorted(samples)
+    assert 5 < len(set(samples)) < len(samples), "not sorted anew for every look"
+    assert samples[-1] == 250_000, "all of the sample in the end"
 
 
 def test_every_field_of_records_has_its_own() -> None:

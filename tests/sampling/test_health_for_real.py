@@ -25,6 +25,12 @@ from shmscope.sampling.topics import ArrayTopic
 Start = Callable[[], Puppet]
 
 
+@pytest.fixture(autouse=True)
+def watched(stepped: Stepped) -> None:
+    """Look at all arrays: else some rules are asked every few seconds only."""
+    stepped.watch()
+
+
 @pytest.fixture
 def writer(name: str, puppets: Start) -> Puppet:
     """Return a process that shares an array and has written it once."""

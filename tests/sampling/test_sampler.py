@@ -16,9 +16,11 @@ from shmscope.layout.array import ArrayLayout
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import Selection
 from shmscope.sampling.demand import Demand
-from shmscope.sampling.sampler import SCAN_BYTES, TICK_S, Sampler, SamplerThread
+from shmscope.sampling.sampler import TICK_S, Sampler, SamplerThread
+from shmscope.sampling.scans import SCAN_BYTES
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, ValuesTopic
 from shmscope.sources.arrays import MemoryArray
+from shmscope.sources.segments import OpenSegment
 from shmscope.sources.snapshots import Snapshot
 
 Shared = shmscope.SharedArray
@@ -37,9 +39,9 @@ class Spy:
             self.reads["look"] += 1
             return look(source, selection, layout)
 
-        def spied_scan(source: MemoryArray, layout: ArrayLayout, selection: Selection) -> object:
+        def spied_scan(source: MemoryArray, layout: ArrayLayout) -> object:
             self.reads["scan"] += 1
-            return scan(source, layout, selection)
+            return scan(source, layout)
 
         monkeypatch.setattr(MemoryArray, "look", spied_look)
         monkeypatch.setattr(MemoryArray, "scan", spied_scan)
@@ -256,18 +258,18 @@ def test_a_tick_scans_no_more_than_its_budget(
     stepped: Stepped, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
-    scan = MemoryArray.scan
+    read_into = OpenSegment.read_into
 
-    def counted(source: MemoryArray, layout: ArrayLayout, selection: Selection) -> object:
-        found = scan(source, layout, selection)
-        read.append(found.nbytes)
-        return found
+    def counted(opened: OpenSegment, buffer: memoryview, offset: int) -> None:
+        read_into(opened, buffer, offset)
+        read.append(len(buffer))
 
-    monkeypatch.setattr(MemoryArray, "scan", counted)
     size = 2 * SCAN_BYTES + 100
-    with shmscope.create(name, size, "u1", reserve=False):
+    with shmscope.create(name, size, "u1") as shared:
+        shared[:] = 1
         stepped.step()
         stepped.sampler.demand.add(ArrayTopic(stepped.id))
+        monkeypatch.setattr(OpenSegment, "read_into", counted)
         stepped.tick()
     assert 0 < sum(read) <= SCAN_BYTES
 

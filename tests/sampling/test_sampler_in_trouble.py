@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from shmscope.layout.array import ArrayLayout
 from shmscope.layout.control import Description, Process, plan_header
 from shmscope.layout.names import ArrayId, block_prefix
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, ValuesTopic
+from shmscope.sampling.trace import Trace
 from shmscope.sampling.views import View
 
 Shared = shmscope.SharedArray
@@ -107,10 +109,10 @@ def test_unknown_failure_of_one_view_starves_no_other(
     bad, good = stepped.values("0"), stepped.values("1")
     look = View.look
 
-    def fail(view: View, trace: object) -> object:
+    def fail(view: View, trace: Trace, *more: Any) -> object:
         if view.topic == bad:
             raise RuntimeError("unknown")
-        return look(view, trace)  # type: ignore[arg-type]  # it is a trace
+        return look(view, trace, *more)
 
     monkeypatch.setattr(View, "look", fail)
     stepped.sampler.demand.add(bad, 10.0)

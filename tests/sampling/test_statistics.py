@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +18,11 @@ from tests.sampling.scanning import Memory, arrays, scanned, statistics_of
 
 from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.selection import Selection
+from shmscope.layout.runs import MAX_SCRATCH_BYTES
 from shmscope.sampling import scan as scanning
+from shmscope.sampling.moments import Moments
 from shmscope.sampling.scan import Scan
-from shmscope.sampling.statistics import Moments, Statistics
+from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.strewn import Strewn
 
 SQUARE_FITS = 1e150  # beyond it the square of a double is infinite, and so is the deviation
@@ -100,6 +104,26 @@ def test_deviation_survives_a_huge_offset(dtype: str) -> None:
     assert deviation == pytest.approx(2.0, rel=2e-2)
 
 
+@pytest.mark.parametrize("first", [0.0, 1e15, -3e200])
+def test_deviation_survives_whatever_came_before(first: float) -> None:
+    later = 1e15 + np.arange(400_000) % 7
+    moments = Moments(Strewn(later.dtype, later.size + 10, 100))
+    with np.errstate(over="ignore", invalid="ignore"):
+        moments.add(np.full(10, first), 0)
+        moments.add(later, 10)
+    array = np.concatenate([np.full(10, first), later])
+    found = moments.summary(None, 1.0)
+    assert found.mean == pytest.approx(float(array.astype("g").mean()), rel=1e-12)
+    if abs(first) < SQUARE_FITS:
+        assert found.deviation == pytest.approx(float(array.astype("g").std()), rel=1e-9)
+
+
+def test_first_strange_element_is_that_of_memory_in_whatever_order_it_is_scanned() -> None:
+    array = np.zeros(16 * scanning.BLOCK_BYTES // 8)
+    array[[100_001, 1_900_000]] = math.nan, math.inf
+    assert statistics_of(array).strange == 100_001
+
+
 def test_mean_of_float16_beyond_its_range_is_right() -> None:
     assert statistics_of(np.full(10_000, 60_000, "f2")).mean == 60_000
 
@@ -148,36 +172,49 @@ def test_what_has_no_order_has_no_statistics(dtype: str) -> None:
     layout = ArrayLayout.contiguous(np.dtype(dtype), (4,))
     memory = Memory(bytes(layout.size_bytes))
     assert scanned(memory, layout) == []
-    assert memory.reads == 0
+    assert memory.reads == []
 
 
 def test_budget_ends_a_turn_and_the_next_goes_on() -> None:
-    array = np.arange(500_000, dtype="f8")
+    array = np.arange(4 * scanning.BLOCK_BYTES // 8, dtype="f8")
     scan, memory = Scan(ArrayLayout.contiguous(array.dtype, array.shape)), Memory(array.tobytes())
     coverages = []
     while not scan.finished:
-        assert scan.advance(memory.read, 1_000_000) <= 1_000_000 + scanning.BLOCK_BYTES
+        assert scan.advance(memory.opened, 1_000_000) <= 1_000_000 + scanning.BLOCK_BYTES
         coverages.append(scan.summary()[0].coverage)
-    assert coverages == pytest.approx([0.262144, 0.524288, 0.786432, 1.0])
+    assert coverages == [0.25, 0.5, 0.75, 1.0]
     check(scan.summary()[0], array)
 
 
 def test_budget_of_nothing_still_gets_on() -> None:
     array = np.arange(500_000, dtype="f8")
     scan = Scan(ArrayLayout.contiguous(array.dtype, array.shape))
-    assert scan.advance(Memory(array.tobytes()).read, 0) == scanning.BLOCK_BYTES
+    assert scan.advance(Memory(array.tobytes()).opened, 0) == scanning.BLOCK_BYTES
+
+
+class Endless:
+    """Zeros without end, every one of which is read."""
+
+    def __init__(self) -> None:
+        self.reads: list[int] = []
+
+    @contextmanager
+    def opened(self, _layout: ArrayLayout) -> Iterator[Endless]:
+        yield self
+
+    def read_into(self, buffer: memoryview, _offset: int) -> None:
+        np.frombuffer(buffer, np.uint8)[:] = 0
+        self.reads.append(len(buffer))
+
+    def hole_end(self, offset: int) -> int:
+        return offset
 
 
 def test_strewn_elements_cost_their_runs() -> None:
     column = ArrayLayout(np.dtype("f4"), (1_000_000,), (1 << 20,))
-    asked: list[Selection] = []
-
-    def read(_: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        asked.append(selection)
-        return np.zeros(selection.shape, "f4")
-
-    Scan(column).advance(read, 32 << 20)
-    assert sum(selection.points for selection in asked) < 4096
+    memory = Endless()
+    Scan(column).advance(memory.opened, 32 << 20)
+    assert len(memory.reads) < 4096
 
 
 @pytest.mark.parametrize(
@@ -194,40 +231,85 @@ def test_strewn_elements_cost_their_runs() -> None:
     ids=lambda layout: f"{layout.shape} {layout.strides}",
 )
 def test_memory_that_a_scan_takes_does_not_grow_with_the_array(layout: ArrayLayout) -> None:
-    largest = 0
-
-    def read(_: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        nonlocal largest
-        block = np.zeros(selection.shape, layout.dtype)
-        largest = max(largest, block.nbytes)
-        return block
-
-    scan = Scan(layout)
+    scan, memory = Scan(layout), Endless()
     tracemalloc.start()
     try:
         for _ in range(20):
-            scan.advance(read, 1)
+            scan.advance(memory.opened, 1)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert largest <= scanning.BLOCK_BYTES
-    assert peak < 8 << 20
+    assert max(memory.reads) <= MAX_SCRATCH_BYTES
+    assert peak < 16 << 20
     assert not scan.finished
 
 
+def fail(_buffer: memoryview, _offset: int) -> None:
+    raise SourceGoneError("gone")
+
+
 def test_error_of_a_read_passes_and_nothing_is_counted_twice() -> None:
-    array = np.arange(100_000, dtype="f8")
+    array = np.arange(400_000, dtype="f8")
     scan, memory = Scan(ArrayLayout.contiguous(array.dtype, array.shape)), Memory(array.tobytes())
-    scan.advance(memory.read, 1)
+    scan.advance(memory.opened, 1)
 
-    def fail(_layout: ArrayLayout, _selection: Selection) -> np.ndarray[Any, Any]:
-        raise SourceGoneError("gone")
-
-    with pytest.raises(SourceGoneError):
-        scan.advance(fail, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(memory, "read_into", fail)
+        with pytest.raises(SourceGoneError):
+            scan.advance(memory.opened, 1)
     while not scan.finished:
-        scan.advance(memory.read, 1)
+        scan.advance(memory.opened, 1)
     check(scan.summary()[0], array)
+
+
+# Holes
+
+
+@FEW
+@given(
+    st.sampled_from(["f8", "u1", ">i4", [("a", "f4"), ("b", "i8", (2,)), ("c", "?")]]),
+    st.integers(1, 400),
+    st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 2000)), max_size=3),
+    st.integers(1, 60),
+    st.integers(0, 20),
+)
+def test_what_was_never_written_counts_as_zeros(
+    dtype: Any, size: int, holes: list[tuple[int, int]], block_bytes: int, offset: int
+) -> None:
+    layout = ArrayLayout.contiguous(np.dtype(dtype), (size,), offset)
+    data = np.random.default_rng(size).integers(0, 100, layout.size_bytes + offset, np.uint8)
+    holes = [(start, min(start + length, len(data))) for start, length in holes]
+    for start, end in holes:
+        data[start:end] = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scanning, "BLOCK_BYTES", block_bytes)
+        skipped, read = scanned(Memory(data, holes), layout), scanned(Memory(data), layout)
+    for one, other in zip(skipped, read, strict=True):
+        assert one.mean == pytest.approx(other.mean, rel=1e-12)
+        assert one.deviation == pytest.approx(other.deviation, rel=1e-9)
+        assert one.distribution is not None
+        assert other.distribution is not None
+        assert one.distribution.percentiles == other.distribution.percentiles
+        assert exact(one) == exact(other)
+
+
+def exact(found: Statistics) -> Statistics:
+    """Leave out what is rounded, or compared on its own."""
+    return replace(found, mean=None, deviation=None, distribution=None)
+
+
+def test_holes_are_not_read() -> None:
+    size = 64 * scanning.BLOCK_BYTES
+    data = np.zeros(size, "u1")
+    data[-8:] = 1
+    memory = Memory(data, [(0, size - scanning.BLOCK_BYTES // 2)])
+    [found] = scanned(memory, ArrayLayout.contiguous(np.dtype("f8"), (size // 8,)))
+    assert memory.reads == [(size - scanning.BLOCK_BYTES, scanning.BLOCK_BYTES)]
+    assert (found.count, found.zeros, found.maximum) == (
+        size // 8,
+        size // 8 - 1,
+        data[-8:].view("f8")[0],
+    )
 
 
 def test_moments_of_nothing_are_unknown() -> None:

@@ -15,7 +15,7 @@ from tests.sources.reading import SHM, block_of
 import shmscope
 from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.selection import Selection, parse_selection
+from shmscope.layout.selection import parse_selection
 from shmscope.sampling import rows
 from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.trace import RECENT_COPIES
@@ -29,12 +29,13 @@ Shared = shmscope.SharedArray
 def trace_of(name: str) -> PublishedTrace:
     reader, state = block_of(name)
     trace = PublishedTrace(reader, state, "box", own_namespace())
-    trace.update(state, time.monotonic())
+    trace.update(time.monotonic(), watched=True)
     return trace
 
 
 def update(trace: PublishedTrace, later_s: float = 0.0) -> None:
-    trace.update(trace._reader.read(), time.monotonic() + later_s)
+    trace.read(trace._reader.read())
+    trace.update(time.monotonic() + later_s, watched=True)
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_writer_of_another_namespace_is_unseen(name: str, shared: Shared) -> Non
     assert shared.array.size
     reader, state = block_of(name)
     trace = PublishedTrace(reader, state, "box", own_namespace() + 1)
-    trace.update(state, time.monotonic())
+    trace.update(time.monotonic(), watched=True)
     assert [writer["state"] for writer in rows.row(trace)["writers"]] == ["unseen"]
 
 
@@ -156,15 +157,17 @@ def test_torn_copies_are_counted_among_the_recent_ones(trace: PublishedTrace) ->
 
 
 def test_scan_goes_on_where_it_stopped_and_begins_anew(name: str) -> None:
-    with shmscope.create(name, 100_000, "f8") as shared:
+    with shmscope.create(name, 400_000, "f8") as shared:
         shared[:] = 1
         trace = trace_of(name)
-        assert trace.scan(10.0, 1) == 256 * 1024
+        assert trace.scan(10.0, 1) == 1 << 20
         assert trace.scanned_s is None
+        assert trace.is_scanning
+        trace.sum_up()
         assert trace.statistics[0].coverage == pytest.approx(0.32768)
         shared[:] = 2
         turns = [trace.scan(11.0, 1) for _ in range(3)]
-        assert sum(turns) == 800_000 - 256 * 1024
+        assert sum(turns) == 3_200_000 - (1 << 20)
         assert (trace.statistics[0].minimum, trace.statistics[0].maximum) == (1, 2)
         trace.scan(12.0, 1 << 30)
         assert trace.statistics[0].minimum == 2
@@ -172,7 +175,7 @@ def test_scan_goes_on_where_it_stopped_and_begins_anew(name: str) -> None:
 
 
 def test_full_statistics_stand_while_the_next_scan_is_under_way(name: str) -> None:
-    with shmscope.create(name, 100_000, "f8") as shared:
+    with shmscope.create(name, 400_000, "f8") as shared:
         trace = trace_of(name)
         trace.scan(10.0, 1 << 30)
         shared[:] = 1
@@ -185,7 +188,7 @@ def test_full_statistics_stand_while_the_next_scan_is_under_way(name: str) -> No
 def test_scan_that_fails_begins_anew(
     trace: PublishedTrace, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    def fail(_source: object, _layout: ArrayLayout, _selection: Selection) -> Any:
+    def fail(_source: object, _layout: ArrayLayout) -> Any:
         raise error
 
     with monkeypatch.context() as patch:

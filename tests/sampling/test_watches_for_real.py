@@ -21,8 +21,9 @@ from shmscope.layout.names import ArrayId
 from shmscope.sampling import watches as module
 from shmscope.sampling.gauges import Gauge
 from shmscope.sampling.topics import ArrayTopic, ValuesTopic
-from shmscope.sampling.watches import REST, RETRY_S, TURN_S, Watch
+from shmscope.sampling.watches import RETRY_S, TURN_S, Watch
 from shmscope.sources.arrays import MemoryArray
+from shmscope.sources.ceilings import DEFAULT
 
 Shared = shmscope.SharedArray
 
@@ -225,14 +226,14 @@ class Slow:
 
 
 @pytest.mark.usefixtures("shared")
-def test_slow_look_rests_four_times_as_long(
+def test_slow_look_rests_until_it_is_paid_for(
     stepped: Stepped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stepped.step()
     watched(stepped, Gauge("mean"), 60.0)
     slow = Slow(monkeypatch, stepped.clock, 0.1)
     stepped.run(10.0)
-    assert slow.reads == pytest.approx(10.0 / (0.1 * (1 + REST)), abs=2)
+    assert slow.reads == pytest.approx(10.0 * DEFAULT.cpu_share / 0.1, abs=2)
 
 
 def six_slow_watches(stepped: Stepped, monkeypatch: pytest.MonkeyPatch) -> Slow:
@@ -243,12 +244,13 @@ def six_slow_watches(stepped: Stepped, monkeypatch: pytest.MonkeyPatch) -> Slow:
 
 
 @pytest.mark.usefixtures("shared")
-def test_many_slow_watches_together_take_no_more_than_a_quarter_of_the_time(
+def test_many_slow_watches_together_take_no_more_than_the_ceiling(
     stepped: Stepped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = six_slow_watches(stepped, monkeypatch)
     stepped.run(10.0)
-    assert 0.15 < slow.reads * 0.02 / 10.0 < 0.26
+    first_looks = 6 * 0.02
+    assert slow.reads * 0.02 - first_looks == pytest.approx(10.0 * DEFAULT.cpu_share, rel=0.1)
 
 
 @pytest.mark.usefixtures("shared")

@@ -12,6 +12,7 @@ from tests.waiting import until
 
 from shmscope.errors import SourceGoneError
 from shmscope.layout.control import Slots
+from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import parse_selection
 from shmscope.sources.arrays import ArraySource, ManagerArray
 from shmscope.sources.snapshots import SlotWitness
@@ -105,7 +106,9 @@ class Behaviour:
         source.look(parse_selection("...", (4, 3)))
         for select in SELECTIONS:
             selection = parse_selection(select, (4, 3))
-            found = source.scan(source.layout, selection)
+            with source.scan(source.layout) as reading:
+                found = plan_read(source.layout, selection).read(reading.read_into)
+                assert reading.hole_end(source.layout.offset) == source.layout.offset
             np.testing.assert_array_equal(found, VALUES[selection.index], select)
 
     def test_ready_comes_true_without_a_look(self, source: ArraySource) -> None:

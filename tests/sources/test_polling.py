@@ -135,8 +135,23 @@ def test_list_that_shrank_since_it_was_selected_is_an_error_not_a_crash(
     until(lambda: source.ready() and source.layout.shape == (1,))
     with pytest.raises(SourceError, match="changed its shape"):
         source.look(selection)
-    with pytest.raises(SourceError, match="changed its shape"):
-        source.scan(LAYOUT, WHOLE)
+    with pytest.raises(SourceError, match="changed its shape"), source.scan(LAYOUT):
+        pass
+
+
+def test_list_of_other_numbers_is_not_taken_for_the_bytes_that_it_was(
+    polled: tuple[ManagerArray, Liar],
+) -> None:
+    source, liar = polled
+    source.look(WHOLE)
+    liar.answer = answering([0.5, 1.5, 2.5])
+    until(lambda: source.ready() and source.layout.dtype == np.dtype("f8"))
+    with pytest.raises(SourceError, match="changed its shape"), source.scan(LAYOUT):
+        pass
+    with source.scan(source.layout) as reading:
+        values = np.empty(3)
+        reading.read_into(values.view("u1").data, 0)
+    assert values.tolist() == [0.5, 1.5, 2.5]
 
 
 def test_error_passes_when_the_manager_is_mended(polled: tuple[ManagerArray, Liar]) -> None:

@@ -285,3 +285,28 @@ def test_segment_that_may_not_be_opened_is_forbidden_not_gone(
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(SourceForbiddenError, match="may not be read"), segment.opened():
         pass
+
+
+def test_holes_end_where_somebody_wrote(name: str) -> None:
+    page = os.sysconf("SC_PAGESIZE")
+    with (SHM / name).open("wb") as file:
+        file.truncate(100 * page)
+        file.seek(40 * page + 5)
+        file.write(b"x")
+    with segment_at(SHM / name).opened() as opened:
+        assert opened.hole_end(0) == 40 * page
+        assert opened.hole_end(39 * page + 7) == 40 * page
+        assert opened.hole_end(40 * page + 5) == 40 * page + 5
+        assert opened.hole_end(41 * page) == 100 * page
+        os.truncate(SHM / name, 41 * page)
+        assert opened.hole_end(90 * page) == 90 * page, "nothing is there, not zeros either"
+
+
+def test_looking_for_holes_moves_nobodys_place_in_the_file(name: str, puppet: Puppet) -> None:
+    puppet.do(f"held = open('/dev/shm/{name}', 'wb', buffering=0); held.truncate(1 << 20)")
+    puppet.do("held.seek(1234)")
+    segment = segment_at(SHM / name, [puppet.identity], named=False)
+    (SHM / name).unlink()  # so that it is opened by the writer's own descriptor
+    with segment.opened() as opened:
+        assert opened.hole_end(0) == 1 << 20
+    assert puppet.do("held.tell()") == 1234

@@ -21,7 +21,7 @@ from shmscope.cli import main
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.host_facts import HostFacts
-from shmscope.sampling.sampler import SCAN_BYTES
+from shmscope.sampling.scans import SCAN_BYTES
 from shmscope.sources.configuration import Configuration
 from shmscope.terminal import doctor
 from shmscope.terminal.doctor import Diagnosis, Subject, format_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from tests.web.reading import decode_message
@@ -24,10 +25,14 @@ HEAT = {"topic": "values", "array": "box/1b-2e4f/heat"}
 HEAT_ID = ArrayId("box", "1b-2e4f", "heat")
 
 
-def drained(session: Session, now_s: float = 0.0) -> Iterator[tuple[dict[str, Any], Any]]:
+TIMES_S = count(1000.0)  # of what happens when it does not matter when: one after the other
+
+
+def drained(session: Session, now_s: float | None = None) -> Iterator[tuple[dict[str, Any], Any]]:
     """Yield all that can be sent now."""
-    while (message := session.next_message(now_s)) is not None:
-        yield decode_message(message)
+    at_s = next(TIMES_S) if now_s is None else now_s
+    while (message := session.next_message(at_s)) is not None:
+        yield decode_message(b"".join(message))
 
 
 def ask(session: Session, kind: str = "subscribe", **message: Any) -> list[Request]:
@@ -35,6 +40,6 @@ def ask(session: Session, kind: str = "subscribe", **message: Any) -> list[Reque
     return session.receive(json.dumps({"type": kind, **message}))
 
 
-def heads(session: Session, now_s: float = 0.0) -> list[dict[str, Any]]:
+def heads(session: Session, now_s: float | None = None) -> list[dict[str, Any]]:
     """Return the heads of all that can be sent now."""
     return [head for head, _ in drained(session, now_s)]

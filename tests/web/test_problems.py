@@ -15,7 +15,7 @@ from tests.web.running import Running, running, unknown_id
 import shmscope
 from shmscope.errors import LayoutError
 from shmscope.web.problems import encode_problem, problem_of
-from shmscope.web.rest import MAX_POINTS
+from shmscope.web.selections import MAX_POINTS
 
 HOSTILE_NAMES = {
     "slash": "a%2Fb",
@@ -134,7 +134,7 @@ def test_the_head_of_an_error_has_no_body(served: Running) -> None:
 @pytest.mark.parametrize(
     ("query", "value", "limit"),
     [
-        ("format=png", "png", "'json', 'npy' or 'csv'"),
+        ("format=png", "png", "'json', 'npy', 'csv' or 'raw'"),
         (f"max_points={MAX_POINTS + 1}", str(MAX_POINTS + 1), MAX_POINTS),
         ("max_points=0", "0", 1),
         ("select=9", 9, 4),

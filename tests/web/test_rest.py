@@ -13,7 +13,7 @@ from tests.web.running import HOST, Running
 
 import shmscope
 from shmscope.sampling.rates import HISTORY_SAMPLES
-from shmscope.web.rest import MAX_POINTS
+from shmscope.web.selections import MAX_POINTS
 
 METHODS = {
     "layout": {"get", "put", "delete"},
@@ -119,5 +119,5 @@ def test_the_openapi_document_names_the_formats(served: Running) -> None:
     document = served.get("/api/v1/openapi.json").json()
     values = document["paths"]["/api/v1/arrays/{host}/{segment}/{name}/values"]["get"]
     schemas = {entry["name"]: entry["schema"] for entry in values["parameters"]}
-    assert schemas["format"]["enum"] == ["json", "npy", "csv"]
+    assert schemas["format"]["enum"] == ["json", "npy", "csv", "raw"]
     assert schemas["max_points"]["maximum"] == MAX_POINTS

@@ -21,6 +21,7 @@ from shmscope.publishing.array import SharedArray
 from shmscope.publishing.segment import SHM_DIR
 from shmscope.web import session as protocol
 from shmscope.web import wishes
+from shmscope.web.allowance import Quota
 
 SHM = Path(SHM_DIR)
 
@@ -38,6 +39,8 @@ def test_a_server_greets_with_what_it_is_and_what_it_allows(watcher: Watcher) ->
             "subscriptions": protocol.MOST_SUBSCRIPTIONS,
             "max_points": wishes.MAX_POINTS,
             "rate_hz": 60.0,
+            "frames_per_s": Quota().frames_per_s,
+            "bytes_per_s": Quota().bytes_per_s,
         },
     }
 

@@ -344,9 +344,9 @@ def is_clean(before: Slots, after: Slots) -> bool:
         after: Slots as read after it, shape (m,), m >= n: slots may have been claimed meanwhile.
     """
     known = len(before)
-    if len(after) < known or not np.array_equal(before["end"], after["begin"][:known]):
+    if len(after) < known or before["end"].tobytes() != after["begin"][:known].tobytes():
         return False
-    return not after["begin"][known:].any()
+    return not np.count_nonzero(after["begin"][known:])
 
 
 def total_writes(slots: Slots) -> int:

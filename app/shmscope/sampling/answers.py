@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 from shmscope.errors import SelectionError
+from shmscope.layout.array import ArrayLayout
 from shmscope.layout.hand import LayoutRule
-from shmscope.layout.lens import Lens, part_of
+from shmscope.layout.lens import Lens, Part, part_of
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sampling.fitting import keep
@@ -68,13 +70,40 @@ class Answers:
             SourceError: the array cannot be read now.
         """
         trace = self._roster.trace(array)
-        layout, _ = seen(trace.layout, lens)
-        selection = parse_selection(select, layout.shape).ordered(lens.order)
-        _check_size(selection, select, max_points)
-        snapshot = trace.source.look(selection, layout if lens.field is not None else None)
+        selection, layout = _fitted(trace.layout, select, lens, max_points)
+        found = trace.source.look(selection, layout)
+        return trace, selection, self._noted(trace, found, lens.part)
+
+    def values_at_once(
+        self, array: ArrayId, select: str, lens: Lens, max_points: int, most_points: int
+    ) -> tuple[Selection, Snapshot] | None:
+        """Do what `values` does if it takes some microseconds only, else return None.
+
+        It never waits: an event loop may call it.
+
+        Args:
+            array: Of which array.
+            select: numpy's basic selection, as text.
+            lens: Which field and part of it, and the order of its axes.
+            max_points: More elements are refused.
+            most_points: Of more elements, None is returned.
+
+        Raises:
+            ShmscopeError: as `values` does.
+        """
+        trace = self._roster.trace(array)
+        selection, layout = _fitted(trace.layout, select, lens, max_points)
+        if selection.points > most_points:
+            return None
+        found = trace.source.look_at_once(selection, layout)
+        return None if found is None else (selection, self._noted(trace, found, lens.part))
+
+    def _noted(self, trace: Trace, snapshot: Snapshot, part: Part | None) -> Snapshot:
         trace.note_copy(snapshot)
         self._observer.note_read(snapshot.values.nbytes)
-        return trace, selection, replace(snapshot, values=part_of(snapshot.values, lens.part))
+        if part is None:
+            return snapshot
+        return replace(snapshot, values=part_of(snapshot.values, part))
 
     def statistics(self, array: ArrayId, budget_bytes: int = FULL_SCAN_BYTES) -> list[Statistics]:
         """Scan an array now, as far as the budget goes.
@@ -114,10 +143,17 @@ class Answers:
         """Wait until what is known is at most half a second old, but no longer than so."""
         if self._surveys is not None:
             self._surveys.wait_fresh(FRESH_S, timeout_s)
-            self._settle(self._roster.is_up_to_date, timeout_s)
+            self._roster.ask()
+            self._settle(self._roster.is_fresh, timeout_s)
 
 
-def _check_size(selection: Selection, select: str, max_points: int | None) -> None:
+@lru_cache(maxsize=512)  # who asks once asks again
+def _fitted(
+    array: ArrayLayout, select: str, lens: Lens, max_points: int | None
+) -> tuple[Selection, ArrayLayout | None]:
+    """Return what is selected of an array, and the layout of the field where it is of one."""
+    layout, _ = seen(array, lens)
+    selection = parse_selection(select, layout.shape).ordered(lens.order)
     if max_points is not None and selection.points > max_points:
         raise SelectionError(
             f"the selection {select!r} has {selection.points} elements, "
@@ -125,3 +161,4 @@ def _check_size(selection: Selection, select: str, max_points: int | None) -> No
             value=selection.points,
             limit=max_points,
         )
+    return selection, layout if lens.field is not None else None

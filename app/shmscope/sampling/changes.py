@@ -26,6 +26,8 @@ LONGEST_REST_S = 2.0
 PAUSE_S = 60.0  # in which nobody looked, and did not say that he rests
 HOLD_S = 1.0  # that the latest rate stands where no look came between two ticks
 
+_NO_LOOKS = LookMeter()
+
 OpenReader = Callable[[], AbstractContextManager[ReadInto]]
 
 
@@ -142,7 +144,7 @@ class ChangeWatch:
 
     def changes(self, now_s: float) -> Changes:
         """Return what was seen."""
-        looks = LookMeter() if self._is_resting(now_s) else self._looks
+        looks = _NO_LOOKS if self._is_resting(now_s) else self._looks
         changed_s, probes = self._changed_s, self._probes
         spaced_per_s = looks.per_s
         burst = self._closer.rate(spaced_per_s)

@@ -37,6 +37,16 @@ class Comings:
             old: Those of them that may have been there before anybody looked.
             now_s: When, seconds.
         """
+        self.fresh, self.lost = [], []
+        if present is not self._present:
+            self._compare(present, old, now_s)
+        kept = [trace for trace in self.gone if self._is_marked(trace, present, now_s)]
+        self.gone = kept + self.lost
+        self._mark(present, now_s)
+
+    def _compare(
+        self, present: Mapping[ArrayId, Trace], old: Collection[ArrayId], now_s: float
+    ) -> None:
         fresh = present.keys() - self._present.keys() - set(old)
         self._appeared_s |= dict.fromkeys(fresh, now_s)
         lost = self._present.keys() - present.keys()
@@ -45,18 +55,14 @@ class Comings:
             self._went_s[ident] = now_s
         self.fresh = [present[ident] for ident in fresh]
         self.lost = [self._present[ident] for ident in lost]
-        kept = [trace for trace in self.gone if self._is_marked(trace, present, now_s)]
-        self.gone = kept + self.lost
-        self._mark(present, now_s)
         self._present = present
 
     def _is_marked(self, trace: Trace, present: Mapping[ArrayId, Trace], now_s: float) -> bool:
         return trace.id not in present and now_s - self._went_s[trace.id] < MARKED_S
 
     def _mark(self, present: Mapping[ArrayId, Trace], now_s: float) -> None:
-        for ident, trace in present.items():
-            since_s = self._appeared_s.get(ident)
-            trace.age_s = None if since_s is None else now_s - since_s
+        for ident, since_s in self._appeared_s.items():
+            present[ident].age_s = now_s - since_s
         for trace in self.gone:
             trace.gone_s = now_s - self._went_s[trace.id]
         ids = {trace.id for trace in self.gone}

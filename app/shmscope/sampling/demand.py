@@ -29,7 +29,7 @@ class Demand:
         self.changed = threading.Event()
         self.clients = 0
         self._lock = threading.Lock()
-        self._tickets: dict[int, Ticket] = {}
+        self._tickets: dict[Topic, dict[int, Ticket]] = {}  # by topic: there may be many of each
         self._spells: dict[Topic, int] = {}
         self._numbers = 0
 
@@ -38,7 +38,7 @@ class Demand:
         with self._lock:
             self._numbers += 1
             ticket = Ticket(self._numbers, topic, rate_hz)
-            self._tickets[ticket.number] = ticket
+            self._tickets.setdefault(topic, {})[ticket.number] = ticket
             self._spells.setdefault(topic, ticket.number)
         self.changed.set()
         return ticket
@@ -46,15 +46,17 @@ class Demand:
     def drop(self, ticket: Ticket) -> None:
         """Ask no more."""
         with self._lock:
-            self._tickets.pop(ticket.number, None)
-            if all(left.topic != ticket.topic for left in self._tickets.values()):
+            tickets = self._tickets.get(ticket.topic, {})
+            tickets.pop(ticket.number, None)
+            if not tickets:
+                self._tickets.pop(ticket.topic, None)
                 self._spells.pop(ticket.topic, None)
         self.changed.set()
 
     def topics(self) -> list[Topic]:
         """Return every topic that somebody asks for, once."""
         with self._lock:
-            return list(dict.fromkeys(ticket.topic for ticket in self._tickets.values()))
+            return list(self._tickets)
 
     def spell(self, topic: Topic) -> int | None:
         """Return a number for the time since which somebody has always asked for `topic`.
@@ -65,9 +67,9 @@ class Demand:
 
     def values(self) -> dict[ValuesTopic, float]:
         """Return every values topic with the fastest rate that somebody asks for."""
-        rates: dict[ValuesTopic, float] = {}
         with self._lock:
-            for ticket in self._tickets.values():
-                if isinstance(ticket.topic, ValuesTopic):
-                    rates[ticket.topic] = max(rates.get(ticket.topic, 0.0), ticket.rate_hz)
-        return rates
+            return {
+                topic: max(ticket.rate_hz for ticket in tickets.values())
+                for topic, tickets in self._tickets.items()
+                if isinstance(topic, ValuesTopic)
+            }

@@ -78,6 +78,8 @@ class Timeline:
         """Note which verdicts worse than ``ok`` are new or worse, and which stand no more."""
         now = {one.rule: one for one in verdicts if one.level != "ok"}
         before: Mapping[str, Verdict] = self._standing.get(array, {})
+        if not now and not before:  # as of most arrays most of the time
+            return
         for rule, verdict in now.items():
             known = before.get(rule)
             if known is None or LEVELS.index(verdict.level) > LEVELS.index(known.level):

@@ -23,8 +23,6 @@ from shmscope.sources.segments import AttachedOnly, Segment
 from shmscope.sources.snapshots import NoWitness, Witness
 from shmscope.sources.witnesses import SignWitness
 
-UNWATCHED_S = 5.0
-
 
 class ForeignTrace(Trace):
     """One array that was found, over time.
@@ -50,7 +48,7 @@ class ForeignTrace(Trace):
         self._changes: Changes | None = None
         self._trouble: ShmscopeError | None = None
         self._path: str | None = _path_of(holding.segment)
-        self._due_s = 0.0
+        self._judged: tuple[object, ...] = ()
         self._needed_bytes = holding.layout.extent[1]
         self.watch = ChangeWatch(holding.layout, clock)
         self._lock = LockWatch() if is_semaphore(holding.segment) else None
@@ -87,7 +85,7 @@ class ForeignTrace(Trace):
             self.holding = holding
             self._path = _path_of(holding.segment) or self._path  # as it was before it was unlinked
             self.source = self._open()
-            self._due_s = 0.0
+            self.hurry()
 
     def update(self, now_s: float, *, watched: bool) -> None:
         """Take in the counter of a tick, where there is one, and judge the array's health.
@@ -99,15 +97,38 @@ class ForeignTrace(Trace):
         if not self.counts:
             self.watch.tick(now_s)
         self.history.append(self._meter.latest_per_s if self.counts else self.watch.latest_per_s)
-        if watched or self.counts or now_s >= self._due_s:
-            self._due_s = now_s + UNWATCHED_S
+        if watched or self.counts or self.is_due(now_s):
             self._assess(now_s)
 
     def _assess(self, now_s: float) -> None:
         if self._lock is not None:
             self._lock.look(self.source.opened, now_s)
         self._changes = None if self.counts else self.watch.changes(now_s)
-        self.judge(self._facts(now_s), now_s)
+        known = self._known()
+        if self.facts is None or known != self._judged or self._is_aging(self.facts):
+            self._judged, self.facts = known, self._facts(now_s)
+        self.judge(self.facts, now_s)
+
+    def _known(self) -> tuple[object, ...]:
+        """Return what the facts are made of, as far as time alone does not change it."""
+        quiet = self._changes is not None and not self._changes.per_s
+        return (
+            self.holding.segment,
+            self.segment_facts,
+            self.limits,
+            self._trouble,
+            self._writes,
+            self.torn if self._copies else None,
+            self._changes.compared if quiet and self._changes is not None else self._changes,
+        )
+
+    def _is_aging(self, facts: ArrayFacts) -> bool:
+        """Whether the facts tell how long ago something was: they are others at every moment."""
+        return (
+            bool(self.statistics or self._lock is not None or self.counts)
+            or facts.values is not None
+            or (self._changes is not None and self._changes.last_change_age_s is not None)
+        )
 
     def look_for_changes(self, *, eager: bool) -> int:
         """Look whether it has changed and return how many bytes were read."""
@@ -122,7 +143,7 @@ class ForeignTrace(Trace):
     def rest(self) -> None:
         """Look for changes no more: nobody watches."""
         self.watch.rest()
-        self._due_s = 0.0
+        self.hurry()
 
     @contextmanager
     def _reader(self) -> Iterator[ReadInto]:

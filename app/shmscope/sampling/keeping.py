@@ -10,6 +10,7 @@ from typing import Any
 from shmscope.layout.dtypes import format_dtype
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import parse_selection
+from shmscope.sampling.budget import Budget
 from shmscope.sampling.copies import KeptCopies, KeptCopy
 from shmscope.sampling.gauges import Gauge
 from shmscope.sampling.observer import Observer
@@ -27,6 +28,7 @@ class Keeping:
         observer: Told what was read.
         clock: Seconds.
         wake: Has the sampler's thread look at once.
+        budget: What watches pay their looks out of.
     """
 
     def __init__(
@@ -35,9 +37,10 @@ class Keeping:
         observer: Observer,
         clock: Callable[[], float],
         wake: Callable[[], None],
+        budget: Budget,
     ) -> None:
         self.copies = KeptCopies()
-        self.watches = Watches(clock)
+        self.watches = Watches(clock, budget)
         self._roster = roster
         self._observer = observer
         self._clock = clock

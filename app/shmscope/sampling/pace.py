@@ -15,6 +15,12 @@ OUTRUN_SHARE, CAUGHT_UP_SHARE = 0.8, 0.6
 RECENT_CHANGES = 16
 
 
+def next_due_s(due_s: float, period_s: float, now_s: float) -> float:
+    """Return when a look is due again: evenly after it was, but never twice to make up for one."""
+    even_s = due_s + period_s
+    return even_s if even_s > now_s else now_s + period_s
+
+
 class Pace:
     """How soon to look again.
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from functools import partial
 
-from shmscope.layout.control import (
-    CLAIMED,
-    LEFT,
-    Description,
-    Process,
-    Slots,
-    decode_label,
-    total_writes,
-)
+from shmscope.layout.control import Description, Process, Slots
 from shmscope.layout.names import ArrayId
 from shmscope.publishing.segment import SHM_DIR
-from shmscope.sampling.facts import ArrayFacts, WriterFacts, WriterState
+from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.rates import RateMeter
-from shmscope.sampling.trace import Trace, WriterTrace
+from shmscope.sampling.trace import Trace
+from shmscope.sampling.writers import Look, Writers
 from shmscope.sources.arrays import ArraySource, ManagerArray, MemoryArray
 from shmscope.sources.blocks import BlockReader, BlockState
 from shmscope.sources.managers import ManagerObject
-from shmscope.sources.presence import sight
+from shmscope.sources.presence import Lookout
 from shmscope.sources.processes import liveness
 from shmscope.sources.segments import Segment
 from shmscope.sources.snapshots import SlotWitness
@@ -36,17 +30,33 @@ class PublishedTrace(Trace):
         state: The block as first read.
         host: Name of this machine.
         namespace: This server's pid namespace.
+        look: Says how a process is; else each is looked at for this array alone.
     """
 
-    def __init__(self, reader: BlockReader, state: BlockState, host: str, namespace: int) -> None:
+    def __init__(
+        self,
+        reader: BlockReader,
+        state: BlockState,
+        host: str,
+        namespace: int,
+        look: Look | None = None,
+    ) -> None:
         self._reader = reader
         self._namespace = namespace
+        self._liveness = look or partial(liveness, namespace=namespace)
         self.state = state
         self.meter = RateMeter()
-        self._slots: dict[tuple[int, Process], WriterTrace] = {}
+        self._seats = Writers()
+        self._is_missed = self._is_written = False
+        self._late_s = math.inf
         subject = published(state.description)
         ident = ArrayId(host, self._segment_id(), subject.name)
-        super().__init__(ident, subject, self._open_source())
+        source = self._open_source()
+        super().__init__(ident, subject, source)
+        self._lookout = Lookout(source)
+        self._path = None if subject.segment is None else f"{SHM_DIR}/{subject.segment}"
+        self._take(state)
+        self._needed_bytes = source.layout.extent[1] if isinstance(source, MemoryArray) else 0
 
     @property
     def description(self) -> Description:
@@ -62,7 +72,7 @@ class PublishedTrace(Trace):
     @property
     def writes(self) -> int:
         """Writes of all writers, those that left included."""
-        return total_writes(self.state.slots)
+        return self._seats.writes
 
     @property
     def writes_per_s(self) -> float:
@@ -71,34 +81,66 @@ class PublishedTrace(Trace):
 
     def is_same(self, state: BlockState) -> bool:
         """Whether `state` still describes this array: an abandoned block may be made anew."""
-        header = self.state.header
+        before = self.state
+        if state.header is before.header and state.description is before.description:
+            return True
+        header = before.header
         return (
-            state.description == self.description
+            state.description == before.description
             and state.header.published_ns == header.published_ns
             and (state.header.device, state.header.inode) == (header.device, header.inode)
         )
 
-    def update(self, state: BlockState, now_s: float) -> None:
-        """Take in the counters of a tick and judge the array's health.
+    def read(self, state: BlockState) -> None:
+        """Take in the block as it was just read: the same object where no byte has changed."""
+        if state is not self.state:
+            self._take(state)
+
+    def update(self, now_s: float, *, watched: bool) -> None:
+        """Note the counters of a tick, and judge the array's health where it is due.
 
         Args:
-            state: The block as just read.
             now_s: CLOCK_MONOTONIC, seconds: the clock that writers note their last write by.
+            watched: Whether somebody looks at it. Else it is judged every few seconds, and at once
+                when a writer came, went, died, stopped, or should have written by now.
         """
-        self.state = state
-        self.meter.update(now_s, total_writes(state.slots))
+        self.meter.update(now_s, self._seats.writes)
         self.history.append(self.meter.latest_per_s)
-        writers = tuple(self._writers(state, now_s))
-        sighting = sight(self.source)
+        self._seats.tick(now_s)
+        if self._is_written:  # who has just written is not late before this
+            self._is_written = False
+            self._late_s = min(self._late_s, now_s + self.limits.stalled_s)
+        ended = self._seats.look(self._liveness)
+        if watched or ended or self._is_someone_late(now_s) or self.is_due(now_s):
+            self._assess(now_s)
+
+    def _take(self, state: BlockState) -> None:
+        self.state, self._is_written = state, True
+        others = self._seats.take(state.slots)
+        self.writers = self._seats.by_slot
+        if others or self._is_missed:  # who was late may have written
+            self.hurry()
+
+    def _is_someone_late(self, now_s: float) -> bool:
+        """Whether a writer should have written by now; reckoned when the first of them should."""
+        if now_s <= self._late_s:
+            return False
+        self._late_s = self._seats.late_from_s(now_s, self.limits)
+        return self._seats.is_late(now_s, self.limits)
+
+    def _assess(self, now_s: float) -> None:
+        writers = self._seats.facts(now_s, self.limits)
+        self._is_missed = any(one.late for one in writers)
+        sighting = self._lookout.sight()
         torn, copies = self.torn
         facts = ArrayFacts(
             name=self.subject.name,
             mechanism=self.subject.mechanism,
-            path=None if self.subject.segment is None else f"{SHM_DIR}/{self.subject.segment}",
+            path=self._path,
             presence=sighting.presence,
             presence_detail=sighting.detail,
             size_bytes=sighting.size_bytes,
-            needed_bytes=self.layout.extent[1] if isinstance(self.source, MemoryArray) else 0,
+            needed_bytes=self._needed_bytes,
             writers=writers,
             torn=torn,
             copies=copies,
@@ -106,41 +148,8 @@ class PublishedTrace(Trace):
             segment=self.segment_facts,
             limits=self.limits,
         )
+        self._late_s = self._seats.late_from_s(now_s, self.limits)
         self.judge(facts, now_s)
-
-    def _writers(self, state: BlockState, now_s: float) -> list[WriterFacts]:
-        kept: dict[tuple[int, Process], WriterTrace] = {}
-        found: list[WriterFacts] = []
-        for index, slot in enumerate(state.slots):
-            process = Process(int(slot["pid"]), int(slot["started"]), int(slot["namespace"]))
-            if slot["state"] not in (CLAIMED, LEFT):
-                continue
-            trace = self._slots.get((index, process)) or WriterTrace()
-            kept[index, process] = trace
-            trace.update(now_s, int(slot["end"]))
-            found.append(self._writer_facts(index, slot, process, trace, now_s))
-        self._slots = kept
-        self.writers = kept
-        return found
-
-    def _writer_facts(
-        self, index: int, slot: Any, process: Process, trace: WriterTrace, now_s: float
-    ) -> WriterFacts:
-        wrote_ns, base, end = int(slot["wrote_ns"]), int(slot["base"]), int(slot["end"])
-        state: WriterState = "left" if slot["state"] == LEFT else liveness(process, self._namespace)
-        return WriterFacts(
-            slot=index,
-            pid=process.pid,
-            thread=int(slot["thread"]),
-            label=decode_label(slot["label"]),
-            state=state,
-            writes=end - base,
-            writes_per_s=trace.meter.per_s,
-            last_write_age_s=max(now_s - wrote_ns / 1e9, 0.0) if wrote_ns else None,
-            in_write=int(slot["begin"]) != end,
-            late=trace.cadence.is_late(now_s, self.limits.stalled_s, self.limits.stalled_times),
-            longest_pause_s=trace.cadence.longest_pause_s,
-        )
 
     def _open_source(self) -> ArraySource:
         header, description = self.state.header, self.state.description

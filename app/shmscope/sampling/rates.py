@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -41,10 +43,10 @@ class RateMeter:
     def per_s(self) -> float:
         """Writes per second now."""
         samples = tuple(self._samples)  # another thread may add one meanwhile
-        if len(samples) < 2:
+        if len(samples) < 2 or samples[0][1] == samples[-1][1]:
             return 0.0
         now_s, count = last = samples[-1]
-        recent = next(sample for sample in samples if sample[0] >= now_s - WINDOW_S)
+        recent = _first_since(samples, now_s - WINDOW_S)
         if count - recent[1] >= SLOW_WRITES:
             return _slope(recent, last)
         earlier = (past for _, past in reversed(samples) if count - past >= SLOW_WRITES)
@@ -60,6 +62,16 @@ class RateMeter:
         if len(self._samples) < 2:
             return float("nan")
         return _slope(self._samples[-2], self._samples[-1])
+
+
+def _first_since(samples: Sequence[tuple[float, int]], since_s: float) -> tuple[float, int]:
+    """Return the oldest sample that is not older than `since_s`; the newest is not."""
+    found = samples[-1]
+    for sample in reversed(samples):
+        if sample[0] < since_s:
+            break
+        found = sample
+    return found
 
 
 def _slope(first: tuple[float, int], last: tuple[float, int]) -> float:
@@ -107,26 +119,38 @@ class Cadence:
             after_s: The shortest pause that is too long.
             patience: How many times its longest recent pause it may pause.
         """
+        return now_s > self.late_from_s(after_s, patience)
+
+    def late_from_s(self, after_s: float = LATE_AFTER_S, patience: float = PATIENCE) -> float:
+        """Return when the writer will have paused for too long; infinity while nobody knows.
+
+        Args:
+            after_s: The shortest pause that is too long.
+            patience: How many times its longest recent pause it may pause.
+        """
         longest = self.longest_pause_s
-        if longest is None:
-            return False
-        return now_s - self._changed_s > max(after_s, patience * longest)
+        return math.inf if longest is None else self._changed_s + max(after_s, patience * longest)
 
 
 class History:
     """The last five minutes of one rate, a sample at every tick of the counters."""
 
+    SPARE = 120  # so many samples are added until the last five minutes are moved to the front
+
     def __init__(self) -> None:
-        self._values: deque[float] = deque(maxlen=HISTORY_SAMPLES)
+        values = np.full(HISTORY_SAMPLES + self.SPARE, np.nan, np.float32)
+        self._values, self._end = self._place = (values, HISTORY_SAMPLES)
 
     def append(self, per_s: float) -> None:
         """Add the newest sample."""
-        self._values.append(per_s)
+        if self._end == len(self._values):
+            self._values = np.concatenate((self.last(), np.empty(self.SPARE, np.float32)))
+            self._end = HISTORY_SAMPLES
+        self._values[self._end] = per_s
+        self._end += 1
+        self._place = self._values, self._end  # at once: another thread may ask meanwhile
 
     def last(self, samples: int = HISTORY_SAMPLES) -> Float32s:
         """Return the last `samples`, oldest first, NaN where there was nothing yet; float32."""
-        found = np.full(samples, np.nan, np.float32)
-        values = list(self._values)[-samples:]
-        if values:
-            found[-len(values) :] = values
-        return found
+        values, end = self._place
+        return values[end - samples : end].copy()

@@ -39,6 +39,7 @@ class Reports:
         host: HostWatch,
     ) -> None:
         self._host = host
+        self._build = rows.Rows()
         self._roster = roster
         self._observer = observer
         self._demand = demand
@@ -114,7 +115,7 @@ class Reports:
         }
 
     def _row(self, trace: Trace) -> dict[str, Any]:
-        return rows.row(trace, self._roster.segment_of(trace))
+        return self._build.row(trace, self._roster.segment_of(trace))
 
     def _rows(self, traces: Iterable[Trace]) -> list[dict[str, Any]]:
         ordered = sorted(traces, key=lambda trace: (trace.id.name, trace.id.segment))

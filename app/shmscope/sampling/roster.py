@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Protocol
@@ -12,6 +13,7 @@ from shmscope.layout.names import ArrayId
 from shmscope.sampling.comings import Comings
 from shmscope.sampling.foreign import ForeignTrace, id_of
 from shmscope.sampling.kept import KeptLayouts, see_as_kept
+from shmscope.sampling.lineup import Lineup
 from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.trace import NOTHING_SEEN, Trace
 from shmscope.sampling.usage import usage_of
@@ -21,8 +23,10 @@ from shmscope.sources.configuration import Configuration
 from shmscope.sources.creators import cautious_unix_s
 from shmscope.sources.holdings import Holding, holdings
 from shmscope.sources.limits import limits_of
-from shmscope.sources.processes import own_namespace
+from shmscope.sources.processes import Roll, own_namespace
 from shmscope.sources.survey import Survey
+
+FRESH_S = 0.6  # a tick, and a little
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +56,7 @@ class Roster:
         unix_clock: Seconds since 1970, by which the age of files is told.
 
     Attributes:
-        by_id: The arrays there are; another mapping after every refresh.
+        by_id: The arrays there are; another mapping when there are others.
         comings: Which of them are new, and which have gone.
         kept: Layouts that were given in the page.
         seen: The survey that `by_id` knows.
@@ -83,6 +87,10 @@ class Roster:
         self._foreign: dict[tuple[object, ...], ForeignTrace] = {}
         self._basis: tuple[object, ...] = ()
         self._told: tuple[object, object] = (None, None)
+        self._roll = Roll(self._namespace)
+        self._asked = self._answered = 0
+        self._judged_s = -math.inf
+        self._lineup = Lineup()
 
     @property
     def found(self) -> Iterator[ForeignTrace]:
@@ -101,7 +109,9 @@ class Roster:
         return self.seen.segment(trace.identity)
 
     def trace(self, array: ArrayId) -> Trace:
-        """Return what is known of one array.
+        """Return what is known of one array, and have it judged at the next tick.
+
+        So whoever asks for it again and again knows it as it is, though he does not look at it.
 
         Raises:
             UnknownArrayError: no array has this id.
@@ -111,12 +121,22 @@ class Roster:
             raise UnknownArrayError(
                 f"no array has the id {str(array)[:200]}", value=str(array)[:200]
             )
+        trace.hurry()
         return trace
 
     def is_up_to_date(self) -> bool:
         """Whether `by_id` knows the newest survey and the layouts kept by now."""
         survey, kept = self._newest(), self.kept.layouts
         return survey is None or (self.seen is survey and self._basis[-1] is kept)
+
+    def is_fresh(self) -> bool:
+        """Whether it is up to date, and whoever asked is answered."""
+        return self.is_up_to_date() and self._answered == self._asked
+
+    def ask(self) -> None:
+        """Have the next refresh judge every array, unless that was done just now."""
+        if self._clock() - self._judged_s > FRESH_S:
+            self._asked += 1
 
     def _newest(self) -> Survey | None:
         return None if self._surveys is None else self._surveys.latest
@@ -131,32 +151,28 @@ class Roster:
             opened: The arrays at whose pages somebody looks.
             watched: Whether somebody looks at all arrays.
         """
-        first_look, first_survey = self._published is None, self.seen is None
-        published = self._refresh_published(now_s)
-        foreign = self._refresh_foreign()
-        taken = {trace.identity for trace in published}
-        added = [
-            trace
-            for trace in foreign
-            if trace.identity not in taken or trace.subject.provenance == "configured"
-        ]
+        first_look, first_survey, asked = self._published is None, self.seen is None, self._asked
+        everything = watched or asked != self._answered
+        published, foreign = self._refresh_published(), self._refresh_foreign()
+        added = self._lineup.take(published, foreign)
+        self._refresh_usage(chain(published, added))
+        self._roll.renew()
+        for each in chain(published, added):
+            each.update(now_s, watched=everything or each.id in opened)
         old = [trace.id for trace in published if first_look]
         old += [trace.id for trace in added if first_survey]
-        # A stranger's control block cannot stand before the owner's of the same segment and name.
-        trusted = sorted(published, key=lambda trace: not trace.is_forbidden)
-        by_id: dict[ArrayId, Trace] = {trace.id: trace for trace in chain(added, trusted)}
+        by_id = self._lineup.settle()
         self.comings.note(by_id, old, now_s)
-        self._refresh_usage(by_id.values())
-        self.by_id = by_id
-        for trace in added:
-            trace.update(now_s, watched=watched or trace.id in opened)
+        self.by_id, self._answered = by_id, asked
+        if everything:
+            self._judged_s = now_s
 
     def close(self) -> None:
         """Let go of every source."""
         for trace in chain((self._published or {}).values(), self._foreign.values()):
             trace.close()
 
-    def _refresh_published(self, now_s: float) -> list[PublishedTrace]:
+    def _refresh_published(self) -> list[PublishedTrace]:
         found, before = self._finder.find(), self._published or {}
         self._refused &= found.keys()
         traces: dict[BlockReader, PublishedTrace] = {}
@@ -165,7 +181,7 @@ class Roster:
             if trace is None or not trace.is_same(state):
                 trace = self._new_trace(reader, state)
             if trace is not None:
-                trace.update(state, now_s)
+                trace.read(state)
                 traces[reader] = trace
         for reader, trace in before.items():
             if traces.get(reader) is not trace:
@@ -187,7 +203,8 @@ class Roster:
 
     def _new_trace(self, reader: BlockReader, state: BlockState) -> PublishedTrace | None:
         try:
-            return PublishedTrace(reader, state, self.host, self._namespace)
+            look = self._roll.liveness
+            return PublishedTrace(reader, state, self.host, self._namespace, look)
         except ValueError as error:  # a block that lies; others are not held up by it
             if reader not in self._refused:
                 log.warning("%s is passed over: %s", reader.path, error)

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from shmscope.layout.names import ArrayId
+from shmscope.sampling.budget import Account, Budget, Tier
 from shmscope.sampling.foreign import ForeignTrace
 from shmscope.sampling.trace import Trace
 
-CALM_BUDGET_S = 0.005  # a tick: a hundredth of a core, for all arrays that stand in an overview
+CALM_TOLL_S = 0.02  # a tick, for all arrays that stand in an overview: a 25th of the budget
 
 
 class Rounds:
@@ -18,11 +19,16 @@ class Rounds:
     Args:
         clock: Seconds.
         note_read: Told how many bytes were read.
+        budget: What looks are paid out of.
     """
 
-    def __init__(self, clock: Callable[[], float], note_read: Callable[[int], None]) -> None:
+    def __init__(
+        self, clock: Callable[[], float], note_read: Callable[[int], None], budget: Budget
+    ) -> None:
         self._clock = clock
         self._note_read = note_read
+        self._budget = budget
+        self._eager, self._calm = Account(Tier.VIEWS), Account(Tier.CHANGES)
         self._looked_at: dict[ArrayId, ForeignTrace] = {}
         self._queue: deque[ForeignTrace] = deque()
         self._left_s = 0.0
@@ -43,7 +49,7 @@ class Rounds:
             if wanted.get(ident) is not trace:
                 trace.rest()
         self._looked_at = wanted
-        self._left_s = CALM_BUDGET_S
+        self._left_s = CALM_TOLL_S
         if not self._queue:
             waiting = (one for ident, one in wanted.items() if ident not in open_)
             self._queue.extend(sorted(waiting, key=lambda trace: trace.watch.due_s))
@@ -52,18 +58,24 @@ class Rounds:
         """Look at what is due and return when the next look at an open page's array is."""
         opened = [trace for ident in open_ if (trace := self._uncounted(by_id, ident)) is not None]
         for trace in opened:
-            if trace.watch.due_s <= self._clock():
-                self._note_read(trace.look_for_changes(eager=True))
+            if trace.watch.due_s <= self._clock() and not self._budget.holds(self._eager):
+                self._look_at(trace, self._eager)
         self._look_calmly()
-        return [trace.watch.due_s for trace in opened]
+        free_s = self._budget.free_s(self._eager)
+        return [max(trace.watch.due_s, free_s) for trace in opened]
 
     def _uncounted(self, by_id: Mapping[ArrayId, Trace], ident: ArrayId) -> ForeignTrace | None:
         trace = by_id.get(ident)
         return trace if isinstance(trace, ForeignTrace) and not trace.counts else None
 
     def _look_calmly(self) -> None:
-        while self._queue and self._left_s > 0:
-            trace, started_s = self._queue.popleft(), self._clock()
-            if trace.watch.due_s <= started_s and self._looked_at.get(trace.id) is trace:
-                self._note_read(trace.look_for_changes(eager=False))
-                self._left_s -= self._clock() - started_s
+        while self._queue and self._left_s > 0 and not self._budget.holds(self._calm):
+            trace = self._queue.popleft()
+            if trace.watch.due_s <= self._clock() and self._looked_at.get(trace.id) is trace:
+                self._look_at(trace, self._calm)
+                self._left_s -= self._calm.last_toll_s
+
+    def _look_at(self, trace: ForeignTrace, account: Account) -> None:
+        with self._budget.paid_by(account) as bill:
+            bill.read_bytes = trace.look_for_changes(eager=account is self._eager)
+        self._note_read(bill.read_bytes)

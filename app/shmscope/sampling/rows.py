@@ -6,8 +6,10 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import is_
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -30,25 +32,59 @@ from shmscope.sources.survey import Survey
 TICK_S = 0.5
 
 
-def row(trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
-    """Return everything that an overview shows of one array.
+class Rows:
+    """Builds the rows of overviews; what does not change is put together once.
 
-    Args:
-        trace: The array.
-        segment: Its segment as it was last seen, where it was.
+    May be asked from any thread.
     """
-    facts = trace.facts
-    writers = facts.writers if facts is not None else ()
-    ages = [w.last_write_age_s for w in writers if w.last_write_age_s is not None]
+
+    def __init__(self) -> None:
+        self._lasting: WeakKeyDictionary[Trace, _Lasting] = WeakKeyDictionary()
+
+    def row(self, trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
+        """Return everything that an overview shows of one array.
+
+        Args:
+            trace: The array.
+            segment: Its segment as it was last seen, where it was.
+        """
+        basis = (trace.subject, trace.layout, segment)
+        known = self._lasting.get(trace)
+        if known is None or not all(map(is_, known.basis, basis)):
+            known = self._lasting[trace] = _Lasting(basis, _lasting(trace, segment))
+        return known.row | _passing(trace)
+
+
+class _Lasting(NamedTuple):
+    """What is shown of an array as long as its subject, layout and segment are the same."""
+
+    basis: tuple[Subject, ArrayLayout, FoundSegment | None]
+    row: dict[str, Any]
+
+
+def row(trace: Trace, segment: FoundSegment | None = None) -> dict[str, Any]:
+    """Return everything that an overview shows of one array; see `Rows.row`."""
+    return _lasting(trace, segment) | _passing(trace)
+
+
+def _lasting(trace: Trace, segment: FoundSegment | None) -> dict[str, Any]:
     return {
         "id": trace.key,
         "host": trace.id.host,
         "segment": trace.id.segment,
         **_said(trace.subject),
         **_laid_out(trace.layout),
-        "segment_bytes": facts.size_bytes if facts is not None else None,
         "paths": [] if segment is None else [printable(path) for path in segment.paths],
         "users": users(segment),
+    }
+
+
+def _passing(trace: Trace) -> dict[str, Any]:
+    facts = trace.facts
+    writers = facts.writers if facts is not None else ()
+    ages = [w.last_write_age_s for w in writers if w.last_write_age_s is not None]
+    return {
+        "segment_bytes": facts.size_bytes if facts is not None else None,
         "writers": [writer(w) for w in writers],
         "writes": trace.writes,
         "writes_per_s": trace.writes_per_s,

@@ -11,10 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from shmscope.errors import ShmscopeError
 from shmscope.layout.names import ArrayId
 from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
+from shmscope.sampling.budget import Account, Budget, Tier
 from shmscope.sampling.chronicle import chronicle
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
@@ -22,10 +22,12 @@ from shmscope.sampling.host_watch import HostWatch
 from shmscope.sampling.keeping import Keeping
 from shmscope.sampling.news import News
 from shmscope.sampling.observer import Observer
+from shmscope.sampling.pace import next_due_s
 from shmscope.sampling.references import References
 from shmscope.sampling.reports import Reports
 from shmscope.sampling.roster import Roster, Surveys
 from shmscope.sampling.rounds import Rounds
+from shmscope.sampling.scans import Scans
 from shmscope.sampling.topics import (
     ArrayTopic,
     Delivery,
@@ -34,15 +36,12 @@ from shmscope.sampling.topics import (
     Topic,
     ValuesTopic,
 )
-from shmscope.sampling.trace import Trace
-from shmscope.sampling.views import View
+from shmscope.sampling.viewing import Viewing
 from shmscope.sources.blocks import BlockFinder
 from shmscope.sources.configuration import Configuration
 
 TICK_S = rows.TICK_S
-RETRY_S = 0.5
-REST = 4.0  # a view that takes long to copy rests this many times as long
-SCAN_BYTES = 32 << 20
+MOST_TICK_S = 2.0  # that the budget may hold a tick back
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +57,8 @@ class Sampler:
         finder: Finds the control blocks.
         clock: CLOCK_MONOTONIC in seconds, which writers note their last write by.
         surveys: Find what nobody published; without them, nothing is found.
-        configuration: Layouts that the user gave.
+        configuration: Layouts that the user gave, and the ceiling of what may be spent.
+        cpu_clock: Seconds of CPU time of the thread that calls `step`.
 
     Attributes:
         demand: Who wants to know what.
@@ -79,64 +79,78 @@ class Sampler:
         *,
         surveys: Surveys | None = None,
         configuration: Configuration | None = None,
+        cpu_clock: Callable[[], float] = time.thread_time,
     ) -> None:
+        given = configuration or Configuration(None)
         self.demand = Demand()
-        self.observer = Observer(clock)
-        self.roster = Roster(
-            host,
-            finder or BlockFinder(),
-            surveys,
-            configuration or Configuration(None),
-            clock,
-        )
+        self._budget = Budget(given.ceiling, clock, cpu_clock)
+        self._counters = Account(Tier.COUNTERS)
+        self.observer = Observer(self._budget, clock)
+        self.roster = Roster(host, finder or BlockFinder(), surveys, given, clock)
         self.host = HostWatch()
         self.timeline = Timeline()
         self.reports = Reports(self.roster, self.observer, self.demand, clock, self.host)
         self.answers = Answers(self.roster, self.observer, surveys, self._settle)
         wake = self.demand.changed.set
-        self.keeping = Keeping(self.roster, self.observer, clock, wake)
+        self.keeping = Keeping(self.roster, self.observer, clock, wake, self._budget)
         self._news = News(deliver, self.demand)
-        self._rounds = Rounds(clock, self.observer.note_read)
+        self._rounds = Rounds(clock, self.observer.note_read, self._budget)
+        self._scans = Scans(self.observer.note_read, self._budget)
+        references = References(self.roster.trace, self.keeping.copies)
+        self._viewing = Viewing(
+            self.roster, references, self._news, self.observer, self._budget, clock
+        )
         self._clock = clock
         self._surveys = surveys
         self._ticked = threading.Condition()
-        self._references = References(self.roster.trace, self.keeping.copies)
-        self._views: dict[ValuesTopic, View] = {}
         self._told: set[Topic] = set()  # has had this tick's news
-        self._tick_due_s = clock()
+        self._tick_due_s, self._held_s = clock(), 0.0
 
     def step(self) -> float:
         """Do what is due and return when the next thing is, on the clock."""
         now_s = self._clock()
-        if now_s >= self._tick_due_s:
-            self.observer.note_tick(now_s - self._tick_due_s)
+        if now_s >= self._tick_due_s + self._held_s:
             self._tick(now_s)
-            on_time_s = self._tick_due_s + TICK_S
-            self._tick_due_s = on_time_s if on_time_s > now_s else now_s + TICK_S
-        self._tell(now_s)
-        self._look(now_s)
-        watched = self._rounds.look(self.roster.by_id, self._open_arrays())
-        dues = [view.due_s for view in self._views.values()]
-        return min([self._tick_due_s, self.keeping.look(), *dues, *watched])
+            self._scans.look(self.roster.by_id, now_s)
+            self._scans.sum_up(self.roster.by_id)
+        with self._budget.paid_by(self._counters):
+            self._tell(now_s)
+        views_s, watches_s = self._viewing.look(self.demand), self.keeping.look()
+        changes = self._rounds.look(self.roster.by_id, self._open_arrays())
+        scans_s = self._scans.look(self.roster.by_id, now_s)
+        return min([self._tick_due_s + self._held_s, views_s, watches_s, scans_s, *changes])
 
     def refresh(self) -> None:
         """Take in what there is now, without waiting for the next tick."""
-        self._tick_due_s = self._clock()
+        self.roster.ask()
+        self._hasten()
         self.step()
 
     def close(self) -> None:
         """Let go of every source."""
         self.roster.close()
 
+    def _hasten(self) -> None:
+        """Have the next tick come at once."""
+        self._tick_due_s, self._held_s = self._clock(), 0.0
+
     def _settle(self, known: Callable[[], bool], timeout_s: float) -> None:
         """Have the next tick come at once, and wait until something is known by it."""
         with self._ticked:
             if not known():
-                self._tick_due_s = self._clock()
+                self._hasten()
                 self.demand.changed.set()
                 self._ticked.wait_for(known, timeout_s)
 
     def _tick(self, now_s: float) -> None:
+        self.observer.note_tick(now_s - self._tick_due_s)
+        self._tick_due_s = next_due_s(self._tick_due_s, TICK_S, now_s)
+        with self._budget.paid_by(self._counters):
+            self._count(now_s)
+        held_s = self._budget.free_s(self._counters) - self._tick_due_s
+        self._held_s = min(max(held_s, 0.0), MOST_TICK_S)
+
+    def _count(self, now_s: float) -> None:
         watched, opened = self.demand.topics(), self._open_arrays()
         if self._surveys is not None:
             self._surveys.watched = bool(watched)
@@ -148,8 +162,8 @@ class Sampler:
         with self._ticked:
             self._ticked.notify_all()
         self._rounds.plan(self.roster.found, opened, calm=OverviewTopic() in watched)
-        for array in opened & self.roster.by_id.keys():
-            self.observer.note_read(self.roster.by_id[array].scan(now_s, SCAN_BYTES))
+        self._scans.plan(opened)
+        self._viewing.report()
         self.keeping.forget_gone()
         self._news.forget_but(watched)
         self._told.clear()
@@ -178,45 +192,6 @@ class Sampler:
             else:
                 body = self.reports.array(trace, now_s, self.timeline)
                 self._news.frame(topic, now_s, body | self.keeping.rows(topic.array))
-
-    def _look(self, now_s: float) -> None:
-        wanted = self.demand.values()
-        self._views = {topic: self._view(topic) for topic in wanted}
-        for topic, view in self._views.items():
-            view.hurry(wanted[topic], now_s)
-            if view.due_s <= now_s:
-                view.due_s = now_s + RETRY_S  # stands where the look fails in an unknown way
-                view.due_s = now_s + self._look_at(view, wanted[topic], now_s)
-
-    def _view(self, topic: ValuesTopic) -> View:
-        """Return a view no older than its audience, for whom a schema comes first."""
-        view, spell = self._views.get(topic), self.demand.spell(topic)
-        if view is not None and view.spell == spell:
-            return view
-        return View(topic, self._references, spell)
-
-    def _look_at(self, view: View, rate_hz: float, now_s: float) -> float:
-        """Deliver a view's schema and frame and return the seconds until the next."""
-        trace = self.roster.by_id.get(view.topic.array)
-        if trace is None:
-            self._news.absence(view.topic, now_s)
-            return RETRY_S
-        started_s = self._clock()
-        try:
-            if not view.ready(trace):
-                return RETRY_S / 10
-            self._look_through(view, trace, now_s)
-        except ShmscopeError as error:
-            self._news.trouble(view, error, now_s)
-            return RETRY_S
-        spent_s = self._clock() - started_s
-        return max(1 / min(rate_hz, trace.source.fastest_hz), REST * spent_s)
-
-    def _look_through(self, view: View, trace: Trace, now_s: float) -> None:
-        schema = view.resolve(trace)
-        read_bytes, body = view.look(trace)
-        self.observer.note_read(read_bytes)
-        self._news.look(view, now_s, body, described=schema is not None)
 
 
 class SamplerThread:

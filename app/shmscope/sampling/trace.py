@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import zlib
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
@@ -18,31 +20,18 @@ from shmscope.sampling.facts import ArrayFacts, SegmentFacts, ValueFacts
 from shmscope.sampling.health.arrays import RULES
 from shmscope.sampling.health.record import HealthRecord
 from shmscope.sampling.health.verdicts import Verdict
-from shmscope.sampling.rates import Cadence, History, RateMeter
+from shmscope.sampling.rates import History
 from shmscope.sampling.scan import Scan
 from shmscope.sampling.statistics import Statistics
+from shmscope.sampling.writers import WriterTrace
 from shmscope.sources.arrays import ArraySource
-from shmscope.sources.limits import DEFAULT
+from shmscope.sources.limits import DEFAULT, Limits
 from shmscope.sources.snapshots import Snapshot
 from shmscope.sources.subjects import Subject
 
 RECENT_COPIES = 200
+UNWATCHED_S = 5.0  # how old a verdict on an array may be at which nobody looks
 NOTHING_SEEN = SegmentFacts()
-
-
-class WriterTrace:
-    """One slot of a control block while one writer has it."""
-
-    def __init__(self) -> None:
-        self.meter = RateMeter()
-        self.cadence = Cadence()
-        self.history = History()
-
-    def update(self, now_s: float, count: int) -> None:
-        """Note the slot's count."""
-        self.meter.update(now_s, count)
-        self.cadence.update(now_s, count)
-        self.history.append(self.meter.latest_per_s)
 
 
 class Trace(ABC):
@@ -81,6 +70,9 @@ class Trace(ABC):
         self._copies: deque[bool] = deque(maxlen=RECENT_COPIES)
         self._health = HealthRecord(RULES)
         self._strange_s: float | None = None
+        self._due_s = -math.inf
+        self._phase_s = zlib.crc32(self.key.encode()) / (1 << 32) * UNWATCHED_S
+        self._judged_by: tuple[SegmentFacts, Limits] | None = None
         self._scan: Scan | None = None
 
     @property
@@ -108,6 +100,16 @@ class Trace(ABC):
     def writes_per_s(self) -> float | None:
         """Counted writes per second, None where nobody counts."""
 
+    @abstractmethod
+    def update(self, now_s: float, *, watched: bool) -> None:
+        """Note the counters of a tick, and judge the array's health where it is due.
+
+        Args:
+            now_s: CLOCK_MONOTONIC, seconds.
+            watched: Whether somebody looks at it; else it is judged every few seconds, and at once
+                where there is news.
+        """
+
     @property
     def changes(self) -> Changes | None:
         """What was seen by looking, None where writes are counted."""
@@ -116,6 +118,7 @@ class Trace(ABC):
     def note_copy(self, snapshot: Snapshot) -> None:
         """Count a copy, and whether it was torn."""
         self._copies.append(snapshot.verdict == "torn")
+        self.hurry()
 
     def scan(self, now_s: float, budget_bytes: int) -> int:
         """Go on with the statistics and return how many bytes were read."""
@@ -134,18 +137,44 @@ class Trace(ABC):
         if self._scan.finished:
             self.statistics, self.scanned_s = self._scan.summary(), now_s
             self._scan = None
-        elif self.scanned_s is None:
-            self.statistics = self._scan.summary()
         return spent
+
+    @property
+    def is_scanning(self) -> bool:
+        """Whether a scan is under way, and can go on."""
+        return self._scan is not None and self.source.ready()
+
+    def sum_up(self) -> None:
+        """Have statistics of what the first scan has seen by now."""
+        if self._scan is not None and self.scanned_s is None:
+            self.statistics = self._scan.summary()
 
     def close(self) -> None:
         """Let go of the source."""
         self.source.close()
 
+    def is_due(self, now_s: float) -> bool:
+        """Whether to judge the array though nobody looks and nothing was heard of it.
+
+        It is every few seconds, at once after there was news of its users or limits, and at every
+        tick while a verdict is about to rise or fall.
+        """
+        if now_s >= self._due_s or self._health.is_moving or self._judged_by is None:
+            return True
+        segment, limits = self._judged_by
+        return segment is not self.segment_facts or limits is not self.limits
+
+    def hurry(self) -> None:
+        """Have the array judged at the next tick."""
+        self._due_s = -math.inf
+
     def judge(self, facts: ArrayFacts, now_s: float) -> None:
         """Take in what is known at a tick, and judge it."""
         self.facts = facts
         self.verdicts = self._health.judge(facts, now_s)
+        self._judged_by = self.segment_facts, self.limits
+        # Each array has its own moment, so that they are not all judged at the same tick.
+        self._due_s = now_s + UNWATCHED_S - (now_s - self._phase_s) % UNWATCHED_S
 
     @property
     def torn(self) -> tuple[int, int]:

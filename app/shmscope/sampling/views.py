@@ -17,6 +17,7 @@ from shmscope.sampling.columns import as_column, as_columns, describe_fields
 from shmscope.sampling.exposures import Exposure, Gathered, expose
 from shmscope.sampling.plans import ViewPlan, make_plan
 from shmscope.sampling.references import Reference, References
+from shmscope.sampling.sharing import Sharing
 from shmscope.sampling.topics import ValuesTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.arrays import ArraySource, MemoryArray
@@ -38,20 +39,12 @@ class View:
     ) -> None:
         self.topic = topic
         self.spell = spell
-        self.due_s = 0.0
-        self.rate_hz = 0.0
         self.trouble: str | None = None  # the error last delivered
         self.schema: dict[str, Any] | None = None
         self._references = references
         self._basis: tuple[ArrayLayout, ArrayLayout | None] | None = None
         self._plan: ViewPlan | None = None
         self._gathered: Gathered | None = None
-
-    def hurry(self, rate_hz: float, now_s: float) -> None:
-        """Be due earlier where somebody asks for a faster rate than before."""
-        if rate_hz > self.rate_hz:
-            self.due_s = min(self.due_s, now_s + 1 / rate_hz)
-        self.rate_hz = rate_hz
 
     def ready(self, trace: Trace) -> bool:
         """Whether all that is read can be read without waiting.
@@ -82,22 +75,28 @@ class View:
         self.schema = schema(trace.id, self.topic, plan, words, len(layout.shape))
         return self.schema
 
-    def look(self, trace: Trace) -> tuple[int, dict[str, Any]]:
+    def look(self, trace: Trace, sharing: Sharing | None = None) -> tuple[int, dict[str, Any]]:
         """Copy what is looked at and return how many bytes that were, and the frame.
 
         `resolve` comes first.
+
+        Args:
+            trace: The array.
+            sharing: Copies that others have made, or will look for.
 
         Raises:
             SourceError: the array cannot be read now.
         """
         plan, source, reference = self._plan, self._source(trace), self._reference()
         assert plan is not None
+        copies = sharing if sharing is not None and self._gathered is None else Sharing()
         is_field = self.topic.lens.field is not None
         layouts = (plan.layout, plan.reference_layout) if is_field else (None, None)
 
         def look(selection: Selection) -> tuple[Snapshot, Snapshot | None]:
             straight = selection.ordered(None)  # turned round as a view: reading so would be slow
-            found = _turned(source.look(straight, layouts[0]), selection)
+            key = trace.id, self.topic.layout, plan.layout, straight
+            found = _turned(copies.look(key, lambda: source.look(straight, layouts[0])), selection)
             if reference is None:
                 return found, None
             return found, _turned(reference.look(straight, layouts[1]), selection)
@@ -106,7 +105,7 @@ class View:
         taking = exposure.taking
         own = Snapshot(exposure.values, taking.own, taking.attempts, taking.taken_unix_s)
         trace.note_copy(own)
-        return taking.read_bytes, frame(exposure, plan)
+        return taking.read_bytes - copies.take_shared_bytes(), frame(exposure, plan)
 
     def _reference(self) -> Reference | None:
         """Return what is subtracted, if anything is."""

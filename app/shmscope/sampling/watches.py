@@ -2,8 +2,7 @@
 
 The naive way looks from the page: what happens while nobody has it open is lost, and two pages look
 twice. Here the sampler looks, from when a watch was asked for until it is dropped or its array has
-been gone for a while. A look that takes long rests several times as long for every watch there is,
-so that all of them together never take more than a quarter of a core.
+been gone for a while, and every watch pays for its looks out of the sampler's budget.
 """
 
 from __future__ import annotations
@@ -25,14 +24,15 @@ from shmscope.errors import (
     UnknownWatchError,
 )
 from shmscope.layout.names import ArrayId
+from shmscope.sampling.budget import Account, Budget, Tier
 from shmscope.sampling.gauges import FittedGauge
+from shmscope.sampling.pace import next_due_s
 from shmscope.sampling.trace import Trace
 
 MOST_SAMPLES = 3000
 KEPT_S = 300.0
 MOST_WATCHES = 128
 MOST_OF_ARRAY = 16
-REST = 4.0
 TURN_S = 0.05  # after which others have their turn
 RETRY_S = 0.5
 
@@ -73,6 +73,7 @@ class Watch:
         due_s: When the next look is due, on the clock.
         problem: Why the last look failed, None where it did not.
         samples: What the looks found, NaN where they failed.
+        account: Pays for the looks.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Watch:
         self.due_s = -math.inf
         self.problem: str | None = None
         self.samples = Samples()
+        self.account = Account(Tier.WATCHES)
 
     def pace(self, rate_hz: float) -> None:
         """Be looked at so often, from now on."""
@@ -127,10 +129,12 @@ class Watches:
 
     Args:
         clock: Seconds.
+        budget: What looks are paid out of.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], budget: Budget | None = None) -> None:
         self._clock = clock
+        self._budget = budget or Budget(clock=clock)
         self._lock = threading.Lock()
         self._numbers = 0
         self._watches: Mapping[ArrayId, tuple[Watch, ...]] = MappingProxyType({})
@@ -183,35 +187,32 @@ class Watches:
     def look(self, by_id: Mapping[ArrayId, Trace], note_read: Callable[[int], None]) -> float:
         """Take the samples that are due, as many as a turn allows; return when the next one is."""
         watches = sorted(self._all(), key=lambda watch: watch.due_s)
-        started_s = now_s = self._clock()
+        started_s = self._clock()
         for watch in watches:
-            if watch.due_s > started_s or now_s > started_s + TURN_S:
+            if watch.due_s > started_s or self._clock() > started_s + TURN_S:
                 break
-            trace, due_s = by_id.get(watch.array), watch.due_s
-            watch.due_s = now_s + RETRY_S  # stands where the look fails in an unknown way
-            note_read(watch.look(trace, now_s))
-            ended_s = self._clock()
-            rest_s = REST * (ended_s - now_s) * len(watches)
-            watch.due_s = _next_due_s(watch, trace, due_s, ended_s, rest_s)
-            now_s = ended_s
-        return min((watch.due_s for watch in watches), default=math.inf)
+            if not self._budget.holds(watch.account):
+                self._look_at(watch, by_id.get(watch.array), note_read)
+        return min((self._next_s(watch) for watch in watches), default=math.inf)
+
+    def _look_at(self, watch: Watch, trace: Trace | None, note_read: Callable[[int], None]) -> None:
+        now_s, due_s = self._clock(), watch.due_s
+        watch.due_s = now_s + RETRY_S  # stands where the look fails in an unknown way
+        with self._budget.paid_by(watch.account) as bill:
+            bill.read_bytes = watch.look(trace, now_s)
+        note_read(bill.read_bytes)
+        if trace is not None and watch.problem is None:
+            period_s = 1 / min(watch.rate_hz, trace.source.fastest_hz)
+            watch.due_s = next_due_s(due_s, period_s, self._clock())
+
+    def _next_s(self, watch: Watch) -> float:
+        return max(watch.due_s, self._budget.free_s(watch.account))
 
     def _all(self) -> Iterator[Watch]:
         return chain.from_iterable(self._watches.values())
 
     def _replace(self, watches: Mapping[ArrayId, tuple[Watch, ...]]) -> None:
         self._watches = MappingProxyType({key: kept for key, kept in watches.items() if kept})
-
-
-def _next_due_s(
-    watch: Watch, trace: Trace | None, due_s: float, now_s: float, rest_s: float
-) -> float:
-    """Return when a watch is due again: evenly after it was, unless that cannot be."""
-    if trace is None or watch.problem is not None:
-        return now_s + RETRY_S
-    period_s = 1 / min(watch.rate_hz, trace.source.fastest_hz)
-    even_s = due_s + period_s
-    return max(even_s if even_s > now_s else now_s + period_s, now_s + rest_s)
 
 
 def _check(what: str, value: int, limit: int) -> None:

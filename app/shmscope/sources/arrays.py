@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,8 +18,13 @@ from shmscope.layout.array import ArrayLayout
 from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import Selection, cut, parse_selection
 from shmscope.sources.managers import ManagerObject
+from shmscope.sources.readings import Fetched, Reading
+from shmscope.sources.rooms import room_for
 from shmscope.sources.segments import OpenSegment, Segment
-from shmscope.sources.snapshots import Snapshot, Witness, take
+from shmscope.sources.snapshots import Snapshot, Witness, take, take_once
+
+AT_ONCE_COST_BYTES = 512 * 1024  # some 50 microseconds
+_plan_read = lru_cache(maxsize=512)(plan_read)  # who looks once looks again
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,22 @@ class ArraySource(Protocol):
             SourceError: it cannot be read now.
         """
 
-    def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        """Return a copy of `selection` of `layout`, without asking whether anybody writes.
+    def look_at_once(
+        self, selection: Selection, layout: ArrayLayout | None = None
+    ) -> Snapshot | None:
+        """Return what `look` does if it takes some microseconds only, else None.
+
+        It never waits, not for a second copy either: an event loop may call it.
+
+        Raises:
+            SourceError: it cannot be read now.
+        """
+
+    def scan(self, layout: ArrayLayout) -> AbstractContextManager[Reading]:
+        """Open the array to be read block by block, without asking whether anybody writes.
+
+        Args:
+            layout: What it is taken for: the array itself, its axes in any order.
 
         Raises:
             SourceError: it cannot be read now.
@@ -110,12 +131,39 @@ class MemoryArray:
         """
         plan = plan_read(layout or self.layout, selection)
         with self.opened() as opened:
-            return take(self._witness, lambda: plan.read(opened.read_into))
+            return take(
+                self._witness,
+                lambda: plan.read(opened.read_into, room_for(plan.shape, plan.dtype)),
+            )
 
-    def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        """Copy once, without asking whether anybody writes: for statistics of large arrays."""
-        with self.opened() as opened:
-            return plan_read(layout, selection).read(opened.read_into)
+    def look_at_once(
+        self, selection: Selection, layout: ArrayLayout | None = None
+    ) -> Snapshot | None:
+        """Copy `selection` if it is small, lies in /dev/shm, and is found whole at first.
+
+        Raises:
+            SourceForbiddenError: it belongs to another user than its control block.
+            SourceTruncatedError: it is shorter than the layout says.
+        """
+        plan = _plan_read(layout or self.layout, selection)
+        if plan.cost_bytes > AT_ONCE_COST_BYTES or not self._witness.is_quick:
+            return None
+        opened = self.segment.open_at_once()
+        if opened is None:
+            return None
+        try:
+            self._check(opened)
+            values, verdict = take_once(self._witness, lambda: plan.read(opened.read_into))
+        finally:
+            os.close(opened.fd)
+        return None if verdict == "torn" else Snapshot(values, verdict, 1, time.time())
+
+    def scan(
+        self,
+        layout: ArrayLayout,  # noqa: ARG002 - as the protocol has it
+    ) -> AbstractContextManager[Reading]:
+        """Open the segment for one look, in which it is read as it is: for statistics."""
+        return self.opened()
 
     @contextmanager
     def opened(self) -> Iterator[OpenSegment]:
@@ -126,9 +174,12 @@ class MemoryArray:
             SourceForbiddenError: it belongs to another user than its control block.
         """
         with self.segment.opened() as opened:
-            if self._owner is not None:
-                opened.check_owner(self._owner)
+            self._check(opened)
             yield opened
+
+    def _check(self, opened: OpenSegment) -> None:
+        if self._owner is not None:
+            opened.check_owner(self._owner)
 
     def seen_as(self, layout: ArrayLayout) -> MemoryArray:
         """Return the same memory as another array."""
@@ -213,12 +264,20 @@ class ManagerArray:
             raise SourceError("the Manager has not answered yet")
         return replace(found, values=_cut(found.values, selection, layout))
 
-    def scan(self, layout: ArrayLayout, selection: Selection) -> np.ndarray[Any, Any]:
-        """Return `selection` of the value last fetched, seen as `layout`."""
+    def look_at_once(
+        self,
+        selection: Selection,
+        layout: ArrayLayout | None = None,
+    ) -> None:
+        """Return nothing: a value may have to be fetched."""
+
+    @contextmanager
+    def scan(self, layout: ArrayLayout) -> Iterator[Reading]:
+        """Give the bytes of the value last fetched."""
         values = self.look(parse_selection("...", self.layout.shape)).values
-        if values.size != layout.size:
+        if (values.size, values.dtype) != (layout.size, layout.dtype):
             raise _changed()
-        return _cut(values.reshape(layout.shape), selection)
+        yield Fetched(values)
 
     def close(self) -> None:
         """End the fetching."""

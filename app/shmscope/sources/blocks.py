@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from shmscope.errors import ControlBlockError, ShmscopeError, SourceGoneError
 from shmscope.layout.control import (
     HEADER_BYTES,
-    SLOT_BYTES,
     Description,
     Header,
     Process,
@@ -48,17 +47,20 @@ class BlockState:
 class BlockReader:
     """Reads one control block again and again.
 
-    The description is parsed once and again only when its bytes have changed.
+    What has not changed since the reading before is not parsed again: neither the description nor
+    the header, and of a block that is as it was the same state is returned.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._encoded: bytes | None = None
-        self._description: Description | None = None
         self._guess_bytes = 4096
+        self._known: tuple[bytes, BlockState] | None = None  # at once: slots are read by others
 
     def read(self) -> BlockState:
         """Read the whole block as it is now.
+
+        Returns:
+            The very state of the reading before where not a byte has changed since.
 
         Raises:
             FileNotFoundError: it was withdrawn.
@@ -66,15 +68,24 @@ class BlockReader:
         """
         fd = os.open(self.path, _FLAGS)
         try:
-            data = os.pread(fd, self._guess_bytes, 0)
-            header = Header.unpack(data)
+            data, owner = os.pread(fd, self._guess_bytes, 0), os.fstat(fd).st_uid
+            if self._known is not None and (data, owner) == (self._known[0], self._known[1].owner):
+                return self._known[1]
+            header = self._header(data)
             needed = min(header.slot_offset(header.slots_used), MAX_BLOCK_BYTES)
             if needed > len(data):
-                self._guess_bytes = needed
                 data = os.pread(fd, needed, 0)
-            return self._parsed(header, data, needed, os.fstat(fd).st_uid)
+            state = self._parsed(header, data, needed, owner)
+            self._known, self._guess_bytes = (data[:needed], state), needed
+            return state
         finally:
             os.close(fd)
+
+    def _header(self, data: bytes) -> Header:
+        known = self._known
+        if known is not None and data[:HEADER_BYTES] == known[0][:HEADER_BYTES]:
+            return known[1].header
+        return Header.unpack(data)
 
     def read_slots(self, header: Header) -> Slots:
         """Read the slots only, those claimed since included.
@@ -88,8 +99,11 @@ class BlockReader:
         except FileNotFoundError:
             raise SourceGoneError("the array is not published any more", value=self.path) from None
         try:
-            used = Header.unpack(os.pread(fd, HEADER_BYTES, 0)).slots_used
-            return parse_slots(os.pread(fd, used * SLOT_BYTES, header.slots_offset))
+            data = os.pread(fd, self._guess_bytes, 0)
+            end = header.slot_offset(self._header(data).slots_used)
+            if end > len(data):
+                data = os.pread(fd, end, 0)
+            return parse_slots(data[header.slots_offset : end])
         finally:
             os.close(fd)
 
@@ -100,12 +114,20 @@ class BlockReader:
                 value=len(data),
                 limit=needed,
             )
-        start = header.description_offset
-        encoded = data[start : start + header.description_bytes]
-        if self._description is None or encoded != self._encoded:
-            self._description, self._encoded = Description.decode(encoded), encoded
         slots = parse_slots(data[header.slots_offset : needed])
-        return BlockState(header, self._description, owner, slots)
+        return BlockState(header, self._description(header, data), owner, slots)
+
+    def _description(self, header: Header, data: bytes) -> Description:
+        encoded = _encoded(header, data)
+        known = self._known
+        if known is not None and encoded == _encoded(known[1].header, known[0]):
+            return known[1].description
+        return Description.decode(encoded)
+
+
+def _encoded(header: Header, data: bytes) -> bytes:
+    start = header.description_offset
+    return data[start : start + header.description_bytes]
 
 
 class BlockFinder:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from shmscope.errors import ConfigurationError, LayoutError
 from shmscope.layout.hand import LayoutRule, parse_rule
 from shmscope.layout.hand.parsing import check_keys
+from shmscope.sources.ceilings import DEFAULT, Ceiling
 from shmscope.sources.limits import LimitRule, parse_limits
 
 MAX_FILE_BYTES: Final = 1 << 20
@@ -108,9 +109,11 @@ class Configuration:
         path: The file, or None.
         options: Rules of the command line.
         roots: Folders of the command line.
+        ceiling: What looking may cost.
 
     Attributes:
         path: The file, or None.
+        ceiling: What looking may cost.
         rules: Those of the command line first, then the file's.
         roots: Further folders whose files are shared memory; absolute paths.
         limits: Limits of the health rules, as the file says.
@@ -121,9 +124,14 @@ class Configuration:
     """
 
     def __init__(
-        self, path: str | None, options: Sequence[LayoutRule] = (), roots: Sequence[str] = ()
+        self,
+        path: str | None,
+        options: Sequence[LayoutRule] = (),
+        roots: Sequence[str] = (),
+        ceiling: Ceiling = DEFAULT,
     ) -> None:
         self.path = path
+        self.ceiling = ceiling
         self.problem: str | None = None
         self._options = tuple(options)
         self._folders = tuple(os.path.abspath(root) for root in roots)

@@ -39,6 +39,41 @@ def sight(source: ArraySource) -> Sighting:
     return Sighting("present")
 
 
+class Lookout:
+    """Sights one source again and again.
+
+    Opening a segment to see whether it is there costs more than asking for the status of its name.
+    Where that is as it was when the segment was found by this name, so is all else: a change of
+    size, mode or owner changes the status.
+
+    Args:
+        source: What is looked out for.
+    """
+
+    def __init__(self, source: ArraySource) -> None:
+        self._source = source
+        self._status: tuple[int, ...] | None = None
+        self._sighting = Sighting("present")
+
+    def sight(self) -> Sighting:
+        """Say whether the source is present, as `sight` does."""
+        status = self._status_of_name()
+        if status is None or status != self._status:
+            self._sighting = sight(self._source)
+            self._status = status if self._sighting.presence == "present" else None
+        return self._sighting
+
+    def _status_of_name(self) -> tuple[int, ...] | None:
+        source = self._source
+        if not isinstance(source, MemoryArray) or source.segment.name is None:
+            return None
+        try:
+            now = os.stat(f"{SHM_DIR}/{source.segment.name}", follow_symlinks=False)
+        except OSError:
+            return None
+        return now.st_dev, now.st_ino, now.st_mode, now.st_uid, now.st_size, now.st_ctime_ns
+
+
 def _sight_memory(source: MemoryArray) -> Sighting:
     segment = source.segment
     try:

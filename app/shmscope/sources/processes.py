@@ -8,8 +8,11 @@ from typing import Literal, TypeAlias
 
 from shmscope.layout.control import Process
 from shmscope.publishing.process import parse_stat
+from shmscope.sources.folders import read_whole
 
 Liveness: TypeAlias = Literal["alive", "stopped", "dead", "unseen"]
+
+_STAT_BYTES = 4096
 
 
 def own_namespace() -> int:
@@ -26,15 +29,38 @@ def liveness(process: Process, namespace: int) -> Liveness:
     if process.namespace != namespace:
         return "unseen"
     try:
-        with open(f"/proc/{process.pid}/stat", "rb") as stat:
-            state, started = parse_stat(stat.read())
-    except (FileNotFoundError, ProcessLookupError):
-        return "dead"
+        stat = read_whole(f"/proc/{process.pid}/stat", limit_bytes=_STAT_BYTES)
+        if stat is None:
+            return "dead"
+        state, started = parse_stat(stat)
     except (PermissionError, ValueError, IndexError):
         return "unseen"
     if started != process.started or state in "ZXx":
         return "dead"
     return "stopped" if state in "Tt" else "alive"
+
+
+class Roll:
+    """How processes are; each is looked at once, however many arrays it writes, until `renew`.
+
+    Args:
+        namespace: This server's pid namespace.
+    """
+
+    def __init__(self, namespace: int) -> None:
+        self._namespace = namespace
+        self._called: dict[Process, Liveness] = {}
+
+    def renew(self) -> None:
+        """Have every process looked at anew."""
+        self._called.clear()
+
+    def liveness(self, process: Process) -> Liveness:
+        """Return how a process is, as `liveness` does."""
+        known = self._called.get(process)
+        if known is None:
+            known = self._called[process] = liveness(process, self._namespace)
+        return known
 
 
 def descriptors_of(

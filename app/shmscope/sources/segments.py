@@ -6,6 +6,7 @@ microseconds; a segment that loses its last user between two looks is simply not
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -69,6 +70,18 @@ class OpenSegment:
                 )
             done += got
 
+    def hole_end(self, offset: int) -> int:
+        """Return where a hole that begins at `offset` ends: pages that were never written.
+
+        They read as zeros. Where there is none, that is `offset` itself.
+        """
+        try:
+            return os.lseek(self.fd, offset, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno != errno.ENXIO:  # this file system does not tell
+                return offset
+        return max(os.fstat(self.fd).st_size, offset)
+
 
 class Segment:
     """A segment as the kernel knows it: device and inode.
@@ -107,9 +120,23 @@ class Segment:
         """
         fd, status = self._open()
         try:
-            yield OpenSegment(fd, status.st_size, status.st_nlink > 0, status.st_uid)
+            yield _opened(fd, status)
         finally:
             os.close(fd)
+
+    def open_at_once(self) -> OpenSegment | None:
+        """Open the segment where it was found last, if that is in /dev/shm; the caller closes it.
+
+        It is not looked for at its users, which takes the longer the more they are.
+        """
+        path = self._known
+        if path is None or not path.startswith(f"{SHM_DIR}/"):
+            return None
+        try:
+            found = open_identified(path, self.device, self.inode)
+        except PermissionError:
+            return None
+        return None if found is None else _opened(*found)
 
     def _open(self) -> tuple[int, os.stat_result]:
         forbidden: OSError | None = None
@@ -174,6 +201,10 @@ def open_identified(path: str, device: int, inode: int) -> tuple[int, os.stat_re
         return fd, status
     os.close(fd)
     return None
+
+
+def _opened(fd: int, status: os.stat_result) -> OpenSegment:
+    return OpenSegment(fd, status.st_size, status.st_nlink > 0, status.st_uid)
 
 
 def _is(status: os.stat_result, device: int, inode: int) -> bool:

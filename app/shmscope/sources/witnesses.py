@@ -20,6 +20,8 @@ class SignWitness:
         segments: The segments that they lie in, by name; the array's own has an empty one.
     """
 
+    is_quick = False  # a segment whose name is gone is looked for at its users
+
     def __init__(self, signs: Signs, segments: Mapping[str, Segment]) -> None:
         self._signs = signs
         self._segments = segments

@@ -68,7 +68,7 @@ def encode(form: Form, selection: Selection, snapshot: Snapshot) -> bytes:
         lines = [*_lines(snapshot.values), ""]
         return "\n".join(lines).encode("utf-8", "backslashreplace")
     _, encoder = FORMATS[form]
-    return encoder(selection, snapshot) + (b"\n" if form == "json" else b"")
+    return b"".join(encoder(selection, snapshot)) + (b"\n" if form == "json" else b"")
 
 
 def _lines(values: np.ndarray[Any, Any]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from shmscope.sampling import host_rows, rows
 from shmscope.sampling.health.verdicts import LEVELS, Level, Verdict, worst
 from shmscope.sampling.health.words import duration
 from shmscope.sampling.host_facts import HostFacts
-from shmscope.sampling.sampler import SCAN_BYTES, Sampler
+from shmscope.sampling.sampler import Sampler
+from shmscope.sampling.scans import SCAN_BYTES
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration

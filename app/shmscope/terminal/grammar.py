@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 import shmscope
+from shmscope.errors import ConfigurationError
+from shmscope.sources.ceilings import DEFAULT, parse_bytes_per_s, parse_cpu_share
 
 MOST_SECONDS: Final = 3600.0
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
@@ -102,6 +105,30 @@ def _add_serving(commands: Commands, name: str, summary: str) -> None:
         "--port", type=int, default=8765, help="port to listen on, 0 for any (default %(default)s)"
     )
     command.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    command.add_argument(
+        "--cpu-budget",
+        type=_amount(parse_cpu_share),
+        default=DEFAULT.cpu_share,
+        metavar="SHARE",
+        help="CPU time that looking may take, of one core (default 25%%)",
+    )
+    command.add_argument(
+        "--read-budget",
+        type=_amount(parse_bytes_per_s),
+        default=DEFAULT.bytes_per_s,
+        metavar="BYTES/s",
+        help="how much of arrays may be read, such as 500MiB/s (default 1GiB/s)",
+    )
+
+
+def _amount(parse: Callable[[str], float]) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            return parse(text)
+        except ConfigurationError as error:
+            raise argparse.ArgumentTypeError(error.detail) from None
+
+    return read
 
 
 def _add(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ import mimetypes
 import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -21,26 +22,35 @@ from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Surveyor
 from shmscope.web import keeping, metrics, pages, rest
+from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.assets import VersionedFiles
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.guard import SECURITY_HEADERS, Guard
+from shmscope.web.heads import HeadAsGet
 from shmscope.web.hub import Hub
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
+from shmscope.web.selections import answer_at_once
+from shmscope.web.shortcut import Shortcut
 from shmscope.web.stream import stream
 
 log = logging.getLogger(__name__)
 
 
-def create_app(host: str | None = None, configuration: Configuration | None = None) -> FastAPI:
+def create_app(
+    host: str | None = None,
+    configuration: Configuration | None = None,
+    quota: Quota = QUOTA,
+) -> FastAPI:
     """Return the application.
 
     Args:
         host: Name of this machine in ids; default its host name.
         configuration: Layouts that the user gave, and further folders of shared memory.
+        quota: What each client of the stream may be sent a second.
     """
     name = host or socket.gethostname()
     given = configuration or Configuration(None)
-    hub = Hub(name)
+    hub = Hub(name, quota=quota)
     surveyor = Surveyor(lambda: (SHM_DIR, *given.roots))
     sampler = Sampler(name, hub.deliver, surveys=surveyor, configuration=given)
 
@@ -63,6 +73,7 @@ def create_app(host: str | None = None, configuration: Configuration | None = No
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.hub, app.state.sampler = hub, sampler
     app.include_router(rest.router)
@@ -73,6 +84,8 @@ def create_app(host: str | None = None, configuration: Configuration | None = No
     mimetypes.init()  # reads files: here, not on the event loop when the first script is asked for
     app.mount("/static", VersionedFiles(pages.STATIC, pages.assets))
     app.add_middleware(BodyLimit)
+    app.add_middleware(Shortcut, at_once=partial(answer_at_once, sampler.answers))
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Guard)  # the outermost: strangers are refused first
     _add_error_handlers(app)
     return app

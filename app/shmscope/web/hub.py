@@ -14,9 +14,11 @@ import shmscope
 from shmscope.sampling.demand import Demand, Ticket
 from shmscope.sampling.topics import Delivery, Topic
 from shmscope.web import session as protocol
+from shmscope.web.allowance import QUOTA, Quota
+from shmscope.web.line import LineProtocol
 from shmscope.web.problems import problem_of
 from shmscope.web.session import Request, Session, Subscribe
-from shmscope.web.wire import encode_body
+from shmscope.web.wire import Message, encode_body
 from shmscope.web.wishes import MAX_POINTS, RATES_HZ
 
 MOST_ANSWERS = 64
@@ -28,16 +30,21 @@ class Client:
     """A session, its subscriptions at the sampler, and the bells of its sender and receiver.
 
     Attributes:
+        line: Writes without its sender, where there is one.
         news: Rings when there is something to send.
         room: Rings when the client has read its answers and may ask on.
+        alarm: Goes off when its quota lets the next frame pass.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, line: LineProtocol | None = None) -> None:
         self.session = session
+        self.line = line
         self.news = asyncio.Event()
         self.news.set()
         self.room = asyncio.Event()
+        self.room.set()
         self.tickets: dict[int, Ticket] = {}
+        self.alarm: asyncio.TimerHandle | None = None
 
 
 @dataclass(slots=True)
@@ -56,11 +63,18 @@ class Hub:
     Args:
         host: Name of this machine.
         clock: The sampler's clock.
+        quota: What each client may be sent a second.
     """
 
-    def __init__(self, host: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        host: str,
+        clock: Callable[[], float] = time.monotonic,
+        quota: Quota = QUOTA,
+    ) -> None:
         self._host = host
         self._clock = clock
+        self._quota = quota
         self._server = os.urandom(8).hex()
         self._audiences: dict[Topic, _Audience] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -71,9 +85,9 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._demand = demand
 
-    def join(self) -> Client:
+    def join(self, line: LineProtocol | None = None) -> Client:
         """Let a new client in."""
-        client = Client(Session(self._greeting()))
+        client = Client(Session(self._greeting(), self._quota), line)
         self._demand.clients += 1
         return client
 
@@ -81,6 +95,8 @@ class Hub:
         """Forget a client and all that it asked for."""
         for number in list(client.tickets):
             self._drop(client, number)
+        if client.alarm is not None:
+            client.alarm.cancel()
         self._demand.clients -= 1
 
     def receive(self, client: Client, text: str) -> None:
@@ -89,13 +105,34 @@ class Hub:
             self._serve(client, request)
         if client.session.backlog >= MOST_ANSWERS:
             client.room.clear()
-        client.news.set()
+        self._nudge(client)
 
-    def next_message(self, client: Client) -> bytes | None:
+    def hear(self, client: Client, text: str) -> bool:
+        """Take in a client's message if it may speak now, and return whether it may."""
+        if client.room.is_set():
+            self.receive(client, text)
+            return True
+        return False
+
+    def pour(self, client: Client) -> None:
+        """Write to a client's line what there is to send, as far as there is room."""
+        line = client.line
+        while line is not None and line.has_room:
+            message = self.next_message(client)
+            if message is None:
+                return
+            line.write(message)
+
+    def next_message(self, client: Client) -> Message | None:
         """Return what to send to a client now."""
-        if client.session.backlog < MOST_ANSWERS:
+        if not client.room.is_set() and client.session.backlog < MOST_ANSWERS:
             client.room.set()
-        return client.session.next_message(self._clock())
+        now_s = self._clock()
+        message = client.session.next_message(now_s)
+        held_until_s = client.session.held_until_s
+        if held_until_s is not None and client.alarm is None and self._loop is not None:
+            client.alarm = self._loop.call_later(held_until_s - now_s, self._let_pass, client)
+        return message
 
     def deliver(self, delivery: Delivery) -> None:
         """Encode what the sampler found and pass it to the loop; called from its thread."""
@@ -108,6 +145,23 @@ class Hub:
         except RuntimeError:  # the loop is closed: the server is going down
             self._loop = None
 
+    def _let_pass(self, client: Client) -> None:
+        client.alarm = None
+        self._nudge(client)
+
+    def _nudge(self, client: Client) -> None:
+        """Send to a client at once, or wake its sender.
+
+        What fails here fails again there, where it ends this connection and no other.
+        """
+        if client.line is None:
+            client.news.set()
+            return
+        try:
+            self.pour(client)
+        except Exception:  # noqa: BLE001 - the sender raises it
+            client.news.set()
+
     def _greeting(self) -> dict[str, Any]:
         return {
             "server": self._server,
@@ -118,6 +172,8 @@ class Hub:
                 "subscriptions": protocol.MOST_SUBSCRIPTIONS,
                 "max_points": MAX_POINTS,
                 "rate_hz": RATES_HZ[1],
+                "frames_per_s": self._quota.frames_per_s,
+                "bytes_per_s": self._quota.bytes_per_s,
             },
         }
 
@@ -165,7 +221,7 @@ class Hub:
             audience.frame, audience.trouble = (body, delivery.made_s), None
             for client, number in audience.watchers:
                 client.session.offer_frame(number, body, delivery.made_s)
-                client.news.set()
+                self._nudge(client)
         else:
             self._dispatch_word(audience, delivery, body)
 
@@ -179,4 +235,4 @@ class Hub:
             client.session.offer_word(number, delivery.kind, body, last=last)
             if last:
                 self._drop(client, number)
-            client.news.set()
+            self._nudge(client)

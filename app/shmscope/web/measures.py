@@ -146,6 +146,10 @@ def _observer(key: str) -> Callable[[Known], Samples]:
     return _one(lambda now: now.host["observer"][key])
 
 
+def _budget(key: str) -> Callable[[Known], Samples]:
+    return _one(lambda now: now.host["observer"]["budget"][key])
+
+
 def _one(value: Callable[[Known], float]) -> Callable[[Known], Samples]:
     def read(now: Known) -> Samples:
         yield (), value(now)
@@ -261,6 +265,26 @@ METRICS: Final = (
         "shmscope_observer_tick_late_seconds",
         "How late this server's ticks are.",
         _observer("tick_late_s"),
+    ),
+    Metric(
+        "shmscope_observer_view_late_seconds",
+        "How late views come, of that which comes latest.",
+        _observer("view_late_s"),
+    ),
+    Metric(
+        "shmscope_observer_views_held",
+        "Views that the budget holds below the rate that somebody wants.",
+        _observer("views_held"),
+    ),
+    Metric(
+        "shmscope_observer_budget_cpu_ratio",
+        "CPU time that looking may take, of one core.",
+        _budget("cpu_share"),
+    ),
+    Metric(
+        "shmscope_observer_budget_used_ratio",
+        "What part of the budget is used.",
+        _budget("used"),
     ),
     Metric(
         "shmscope_observer_clients",

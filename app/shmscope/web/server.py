@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 import socket
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from shmscope.errors import AddressError
 from shmscope.sources.configuration import Configuration
 from shmscope.web.app import create_app
 from shmscope.web.guard import is_loopback
+from shmscope.web.line import LineProtocol
 from shmscope.web.session import MAX_MESSAGE_BYTES
 
 DEFAULT_PORT = 8765
@@ -112,7 +114,7 @@ def make_server(app: FastAPI, ready: Callable[[], None] = lambda: None) -> Serve
         app,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=LineProtocol,
         ws_max_size=MAX_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
@@ -135,4 +137,11 @@ def serve(
         ready: Called once clients are served.
         configuration: Layouts that the user gave.
     """
+    _allow_descriptors()
     make_server(create_app(configuration=configuration), ready).run(sockets=[listener])
+
+
+def _allow_descriptors() -> None:
+    """Let the process have as many descriptors as it may: each client takes one."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 from shmscope.errors import MessageError, ShmscopeError
 from shmscope.sampling.topics import Topic, ValuesTopic
+from shmscope.web.allowance import QUOTA, Purse, Quota
 from shmscope.web.problems import problem_of
-from shmscope.web.wire import encode_body, encode_message
+from shmscope.web.wire import Message, encode_body, encode_message
 from shmscope.web.wishes import MAX_ID, integer, parse_rate, parse_topic
 
 MOST_IN_FLIGHT = 2
@@ -54,7 +55,7 @@ class _Subscription:
 
     wish: dict[str, Any]
     rate_hz: float
-    word: deque[bytes] = field(default_factory=_newest)
+    word: deque[Message] = field(default_factory=_newest)
     told: bytes = b""  # the error last offered: the sampler tries again, and finds the same
     frame: deque[tuple[bytes, float]] = field(default_factory=_newest)
     due_s: float = 0.0
@@ -62,7 +63,7 @@ class _Subscription:
     skipped: int = 0
     in_flight: set[int] = field(default_factory=set)
 
-    def take_frame(self, number: int, now_s: float) -> bytes:
+    def take_frame(self, number: int, now_s: float) -> Message:
         """Return the frame that waits, on its way from now on."""
         body, made_s = self.frame.pop()
         self.seq += 1
@@ -74,12 +75,22 @@ class _Subscription:
 
 
 class Session:
-    """The protocol's state for one client."""
+    """The protocol's state for one client.
 
-    def __init__(self, greeting: dict[str, Any]) -> None:
+    Args:
+        greeting: Body of the first message.
+        quota: What the client may be sent a second.
+
+    Attributes:
+        held_until_s: Until when the quota holds back the frame that was asked for last.
+    """
+
+    def __init__(self, greeting: dict[str, Any], quota: Quota = QUOTA) -> None:
         hello = encode_message({"type": "hello", "protocol": 1}, encode_body(greeting))
         self._words = deque([hello])
         self._subscriptions: dict[int, _Subscription] = {}
+        self._purse = Purse(quota)
+        self.held_until_s: float | None = None
 
     @property
     def backlog(self) -> int:
@@ -127,8 +138,12 @@ class Session:
         subscription.skipped += len(subscription.frame)
         subscription.frame.append((body, made_s))
 
-    def next_message(self, now_s: float) -> bytes | None:
-        """Return what to send now, or None: then nothing is new or the client must draw first."""
+    def next_message(self, now_s: float) -> Message | None:
+        """Return what to send now, or None.
+
+        Then nothing is new, or the client must draw first, or its quota holds back what there is.
+        """
+        self.held_until_s = None
         if self._words:
             return self._words.popleft()
         for subscription in self._subscriptions.values():
@@ -136,15 +151,28 @@ class Session:
                 return subscription.word.pop()
         return self._next_frame(now_s)
 
-    def _next_frame(self, now_s: float) -> bytes | None:
-        if sum(len(s.in_flight) for s in self._subscriptions.values()) >= MOST_IN_FLIGHT:
+    def _next_frame(self, now_s: float) -> Message | None:
+        number = self._choose()
+        if number is None:
             return None
-        waiting = [(n, s) for n, s in self._subscriptions.items() if s.frame]
-        if not waiting:
+        if now_s < self._purse.due_s:
+            self.held_until_s = self._purse.due_s
             return None
-        number, subscription = min(waiting, key=lambda item: len(item[1].in_flight))
-        self._subscriptions[number] = self._subscriptions.pop(number)  # the next turn is another's
-        return subscription.take_frame(number, now_s)
+        subscription = self._subscriptions.pop(number)
+        self._subscriptions[number] = subscription  # the next turn is another's
+        head, body = message = subscription.take_frame(number, now_s)
+        self._purse.pay(len(head) + len(body), now_s)
+        return message
+
+    def _choose(self) -> int | None:
+        """Return whose turn it is, if a frame waits and there is a credit left for it."""
+        chosen, fewest, in_flight = None, MOST_IN_FLIGHT, 0
+        for number, subscription in self._subscriptions.items():
+            own = len(subscription.in_flight)
+            in_flight += own
+            if subscription.frame and own < fewest:
+                chosen, fewest = number, own
+        return chosen if in_flight < MOST_IN_FLIGHT else None
 
     def _handle(self, message: Mapping[str, Any]) -> list[Request]:
         kind = message.get("type")
@@ -200,5 +228,5 @@ def _parse_message(text: str) -> Mapping[str, Any]:
     return message
 
 
-def _error_message(number: int | None, error: ShmscopeError) -> bytes:
+def _error_message(number: int | None, error: ShmscopeError) -> Message:
     return encode_message({"type": "error", "id": number}, encode_body(problem_of(error)))

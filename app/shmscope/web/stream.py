@@ -7,6 +7,7 @@ import asyncio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from shmscope.web.hub import Client, Hub
+from shmscope.web.line import EXTENSION, LineProtocol
 
 UNSUPPORTED = 1003
 
@@ -15,7 +16,10 @@ async def stream(socket: WebSocket) -> None:
     """Serve one client until it goes."""
     hub: Hub = socket.app.state.hub
     await socket.accept()
-    client = hub.join()
+    line = _line_of(socket)
+    client = hub.join(line)
+    if line is not None:
+        line.lend(lambda text: hub.hear(client, text), client.news.set)
     sides = [asyncio.create_task(side(socket, hub, client)) for side in (_receive, _send)]
     try:
         await asyncio.wait(sides, return_when=asyncio.FIRST_COMPLETED)
@@ -27,6 +31,12 @@ async def stream(socket: WebSocket) -> None:
     for end in ends:
         if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
             raise end
+
+
+def _line_of(socket: WebSocket) -> LineProtocol | None:
+    """Return what writes and hears without a task between, where the server has that."""
+    line: LineProtocol | None = socket.scope.get("extensions", {}).get(EXTENSION, {}).get("line")
+    return line
 
 
 async def _receive(socket: WebSocket, hub: Hub, client: Client) -> None:
@@ -46,5 +56,14 @@ async def _send(socket: WebSocket, hub: Hub, client: Client) -> None:
     while True:
         await client.news.wait()
         client.news.clear()
-        while (message := hub.next_message(client)) is not None:
-            await socket.send_bytes(message)
+        if client.line is None:
+            await _send_all(socket, hub, client)
+        elif client.line.is_lost:
+            return
+        else:
+            hub.pour(client)
+
+
+async def _send_all(socket: WebSocket, hub: Hub, client: Client) -> None:
+    while (message := hub.next_message(client)) is not None:
+        await socket.send_bytes(b"".join(message))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 import cbor2
 import numpy as np
@@ -21,6 +21,8 @@ _TAGS = {
 _PAIR = b"\x82"
 NOTHING = b"\xf6"  # null
 
+Message: TypeAlias = tuple[bytes, bytes]  # in parts: a body that many share is not copied for each
+
 
 def encode_body(body: object) -> bytes:
     """Encode a body: plain data and flat little-endian arrays of numbers.
@@ -31,9 +33,9 @@ def encode_body(body: object) -> bytes:
     return cbor2.dumps(body, default=_encode_array)
 
 
-def encode_message(head: dict[str, Any], body: bytes = NOTHING) -> bytes:
+def encode_message(head: dict[str, Any], body: bytes = NOTHING) -> Message:
     """Put a head before an encoded body."""
-    return _PAIR + cbor2.dumps(head) + body
+    return _PAIR + cbor2.dumps(head), body
 
 
 def _encode_array(encoder: cbor2.CBOREncoder, value: object) -> None:

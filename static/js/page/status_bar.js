@@ -1,6 +1,7 @@
 /** The host's shared memory in the header, and what the observer itself costs in the foot. */
 import { need, setAttribute, setText } from "./element.js";
 import { formatBytes, formatCount, formatDuration, formatShare, NONE } from "./format.js";
+import { heldInWords } from "./held.js";
 import { levelMark } from "./icons.js";
 
 /** @param {import("./types.js").Host} host */
@@ -10,12 +11,21 @@ export function showHost({ name, shm, observer, survey, config, health }) {
   showLevel(health.level);
   setText(need("#observer-cpu"), formatShare(observer.cpu_share));
   setText(need("#observer-late"), formatDuration(observer.tick_late_s));
+  setText(need("#observer-view-late"), formatDuration(observer.view_late_s));
   setText(need("#observer-read"), `${formatBytes(observer.bytes_read_per_s)}/s`);
   setText(need("#observer-survey"), surveyInWords(survey));
   setText(need("#observer-clients"), String(observer.clients));
   setText(need("#observer-views"), String(observer.views));
   need("#observer").hidden = false;
+  showHeld(heldInWords(observer));
   showConfiguration(config);
+}
+
+/** @param {string} words why views come late; none while they do not */
+function showHeld(words) {
+  const line = need("#observer-held");
+  line.hidden = words === "";
+  setText(line, words);
 }
 
 /** @param {import("./types.js").Host["survey"]} survey */

@@ -39,26 +39,52 @@ class HealthRecord(Generic[Facts]):
 
     Args:
         rules: The table.
+
+    Attributes:
+        is_moving: Whether time alone changes what stands: a rule is about to be heard, is heard
+            though it is silent, or its level is about to fall.
     """
 
     def __init__(self, rules: Sequence[Rule[Facts]]) -> None:
+        self.is_moving = False
         self._rules = rules
         self._standing: dict[str, _Standing] = {}
         self._facts: Facts | None = None
         self._answers: list[Finding | None] = []
+        self._heard: list[tuple[str, _Standing]] = []
 
     def judge(self, facts: Facts, now_s: float) -> list[Verdict]:
-        """Apply every rule and return what stands now, the worst first."""
-        if facts != self._facts:  # most arrays are as they were, and rules are pure
-            self._facts, self._answers = facts, [rule.judge(facts) for rule in self._rules]
-        verdicts = []
+        """Apply every rule and return what stands now, the worst first.
+
+        Most arrays are as they were, and rules are pure: the same facts are not judged twice, and
+        where they are the very same object what stands only gets older.
+        """
+        if facts is self._facts and not self.is_moving:
+            return [self._again(name, standing, now_s) for name, standing in self._heard]
+        if facts != self._facts:
+            self._answers = [rule.judge(facts) for rule in self._rules]
+        self._facts = facts
+        self._heard, self.is_moving = self._listen(now_s)
+        return [_verdict(name, standing, now_s) for name, standing in self._heard]
+
+    def _listen(self, now_s: float) -> tuple[list[tuple[str, _Standing]], bool]:
+        """Return what is heard now, the worst first, and whether time alone changes that."""
+        heard, is_moving = [], False
         for rule, finding in zip(self._rules, self._answers, strict=True):
             if finding is None and rule.name not in self._standing:
                 continue
             standing = self._hear(rule, finding, now_s)
-            if standing is not None and now_s - standing.spoke_since_s >= rule.rise_s:
-                verdicts.append(_verdict(rule.name, standing, now_s))
-        return sorted(verdicts, key=lambda verdict: -LEVELS.index(verdict.level))
+            if standing is None:
+                continue
+            is_heard = now_s - standing.spoke_since_s >= rule.rise_s
+            if is_heard:
+                heard.append((rule.name, standing))
+            is_moving |= not is_heard or finding is None or finding.level != standing.level
+        return sorted(heard, key=_rank), is_moving
+
+    def _again(self, name: str, standing: _Standing, now_s: float) -> Verdict:
+        standing.spoke_s = standing.level_spoke_s = now_s
+        return _verdict(name, standing, now_s)
 
     def _hear(self, rule: Rule[Facts], finding: Finding | None, now_s: float) -> _Standing | None:
         standing = self._standing.get(rule.name)
@@ -74,6 +100,10 @@ class HealthRecord(Generic[Facts]):
         standing.finding, standing.spoke_s = finding, now_s
         _relevel(standing, finding.level, rule.hold_s, now_s)
         return standing
+
+
+def _rank(heard: tuple[str, _Standing]) -> int:
+    return -LEVELS.index(heard[1].level)
 
 
 def _relevel(standing: _Standing, level: Level, hold_s: float, now_s: float) -> None:

@@ -74,4 +74,5 @@ class Verdict:
 
 def worst(verdicts: Iterable[Verdict]) -> Level:
     """Return the highest level among `verdicts`; ``ok`` where there are none."""
-    return max((verdict.level for verdict in verdicts), key=LEVELS.index, default="ok")
+    found = {verdict.level for verdict in verdicts}
+    return next((level for level in reversed(LEVELS) if level in found), "ok")

@@ -1,0 +1,158 @@
+"""The writers of one published array over time, as the slots of its control block tell of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from shmscope.layout.control import CLAIMED, LEFT, Process, Slots, decode_label
+from shmscope.sampling.facts import WriterFacts, WriterState
+from shmscope.sampling.rates import Cadence, History, RateMeter
+from shmscope.sources.limits import Limits
+from shmscope.sources.processes import Liveness
+
+Look: TypeAlias = Callable[[Process], Liveness]
+
+_label_of = lru_cache(maxsize=4096)(decode_label)
+
+
+class Slot(NamedTuple):
+    """One slot of a control block, in plain numbers: the fields of `SLOT`, in their order."""
+
+    state: int
+    pid: int
+    started: int
+    namespace: int
+    base: int
+    begin: int
+    end: int
+    wrote_ns: int
+    thread: int
+    label: bytes
+
+
+_END = Slot._fields.index("end")
+_USED = (CLAIMED, LEFT)
+_COUNTER_MASK = (1 << 64) - 1
+
+
+class WriterTrace:
+    """One slot of a control block while one writer has it.
+
+    Attributes:
+        slot: As it was last read.
+        state: How its writer was when last looked at.
+    """
+
+    def __init__(self, slot: Slot) -> None:
+        self.slot = slot
+        self.process = Process(slot.pid, slot.started, slot.namespace)
+        self.state: WriterState = "left"
+        self.meter = RateMeter()
+        self.cadence = Cadence()
+        self.history = History()
+
+    def update(self, now_s: float, count: int) -> None:
+        """Note the slot's count."""
+        self.meter.update(now_s, count)
+        self.cadence.update(now_s, count)
+        self.history.append(self.meter.latest_per_s)
+
+    def look(self, look: Look) -> bool:
+        """Take in how the writer is now, and return whether that is news."""
+        before = self.state
+        self.state = "left" if self.slot.state == LEFT else look(self.process)
+        return self.state != before
+
+    def late_from_s(self, limits: Limits) -> float:
+        """Return when the writer will have paused for too long, by `limits`."""
+        return self.cadence.late_from_s(limits.stalled_s, limits.stalled_times)
+
+    def facts(self, index: int, now_s: float, limits: Limits) -> WriterFacts:
+        """Return what the health rules may know of the writer in slot `index`."""
+        slot = self.slot
+        return WriterFacts(
+            slot=index,
+            pid=slot.pid,
+            thread=slot.thread,
+            label=_label_of(slot.label),
+            state=self.state,
+            writes=slot.end - slot.base,
+            writes_per_s=self.meter.per_s,
+            last_write_age_s=max(now_s - slot.wrote_ns / 1e9, 0.0) if slot.wrote_ns else None,
+            in_write=slot.begin != slot.end,
+            late=now_s > self.late_from_s(limits),
+            longest_pause_s=self.cadence.longest_pause_s,
+        )
+
+
+class Writers:
+    """Everybody who has a slot of one control block.
+
+    Attributes:
+        by_slot: By number and process; another mapping when others have them.
+        writes: Writes of all slots, those included that nobody has any more.
+    """
+
+    def __init__(self) -> None:
+        self.by_slot: Mapping[tuple[int, Process], WriterTrace] = {}
+        self.writes = 0
+        self._seats: list[tuple[int, tuple[int | bytes, ...]]] = []
+
+    def take(self, slots: Slots) -> bool:
+        """Take in the slots as they are now, and return whether others have them.
+
+        A writer that leaves is another one, too: of it no write is awaited any more.
+        """
+        plain = slots.tolist()
+        self.writes = sum([slot[_END] for slot in plain]) & _COUNTER_MASK
+        used = [(index, Slot._make(slot)) for index, slot in enumerate(plain) if slot[0] in _USED]
+        same = list(map(_seat_of, used)) == self._seats
+        if not same:
+            self._seat(used)
+        for trace, (_, slot) in zip(self.by_slot.values(), used, strict=True):
+            trace.slot = slot
+        return not same
+
+    def tick(self, now_s: float) -> None:
+        """Note how far each has counted."""
+        for trace in self.by_slot.values():
+            trace.update(now_s, trace.slot.end)
+
+    def look(self, look: Look) -> bool:
+        """Take in how everybody is now, and return whether there is news."""
+        news = [
+            trace.look(look) for trace in self.by_slot.values()
+        ]  # of everybody, not of the first
+        return True in news
+
+    def late_from_s(self, now_s: float, limits: Limits) -> float:
+        """Return when the next of those that are not late yet will be; infinity if none will."""
+        late_s = [one.late_from_s(limits) for one in self.by_slot.values()]
+        return min([at_s for at_s in late_s if at_s >= now_s], default=math.inf)
+
+    def is_late(self, now_s: float, limits: Limits) -> bool:
+        """Whether anybody should have written by now."""
+        return any(now_s > one.late_from_s(limits) for one in self.by_slot.values())
+
+    def facts(self, now_s: float, limits: Limits) -> tuple[WriterFacts, ...]:
+        """Return what the health rules may know of everybody."""
+        return tuple(
+            [trace.facts(index, now_s, limits) for (index, _), trace in self.by_slot.items()]
+        )
+
+    def _seat(self, used: list[tuple[int, Slot]]) -> None:
+        """Begin anew with those who were not there, and go on with the others."""
+        kept: dict[tuple[int, Process], WriterTrace] = {}
+        for index, slot in used:
+            process = Process(slot.pid, slot.started, slot.namespace)
+            kept[index, process] = self.by_slot.get((index, process)) or WriterTrace(slot)
+        self.by_slot, self._seats = kept, list(map(_seat_of, used))
+
+
+def _seat_of(used: tuple[int, Slot]) -> tuple[int, tuple[int | bytes, ...]]:
+    """Return a slot's number, its state, and who has it."""
+    index, slot = used
+    return index, slot[:4]
