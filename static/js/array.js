@@ -1,15 +1,9 @@
 /** The page of one array. */
 
 import { showGone } from "./array/gone_notice.js";
-import { showProcesses } from "./array/processes_panel.js";
-import { showStatistics } from "./array/statistics_panel.js";
 import { showTitle } from "./array/title_panel.js";
-import { showWriters } from "./array/writers_panel.js";
-import { EventList } from "./health/event_list.js";
-import { HealthPanel } from "./health/health_panel.js";
 import { listenForKeys } from "./keys/key_listener.js";
 import { OwnLayout } from "./layout/own_layout.js";
-import { LayoutPanel } from "./layout/panel.js";
 import { need, setAttribute, setText } from "./page/element.js";
 import { Kept } from "./page/kept.js";
 import { insist, Later } from "./page/later.js";
@@ -33,8 +27,6 @@ const name = document.body.dataset.arrayName ?? "";
 
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
-const health = new HealthPanel(need("#verdicts"), "Every check of this array passes.");
-const events = new EventList(need("#events"), { named: false });
 const own = new OwnLayout();
 const remembered = new Remembered(new Kept());
 const told = location.search !== "";
@@ -47,24 +39,25 @@ const values = new ValuesPanel(need("#values"), connection, id, asked, {
     // The colours of a difference are not the array's.
     if (row && !state.against) remembered.note(row, state);
   },
-  preview: (shown) => layout.shown(shown),
-  layoutRefused: (problem) => layout.refuse(problem),
-  watch: (schema, index) => traces.use((panel) => panel.pin(elementWish(schema, index))),
-  shown: ({ schema }) => traces.use(({ form }) => form.suggest(schema, values.state.viewport)),
+  preview: (shown) => side.use(({ layout }) => layout.shown(shown)),
+  layoutRefused: (problem) => side.use(({ layout }) => layout.refuse(problem)),
+  watch: (schema, index) => side.use(({ traces }) => traces.pin(elementWish(schema, index))),
+  shown: ({ schema }) =>
+    side.use(({ traces }) => traces.form.suggest(schema, values.state.viewport)),
 });
-const traces = new Later(fetchTraces());
-const layout = new LayoutPanel(new ArrayApi(id), asked.layout, {
-  preview: (wanted) => values.preview(wanted),
-  changed(row) {
-    if (own.change(row, performance.now())) adopt(row);
-    values.preview(null);
-  },
-});
+/** @type {Later<import("./array/side_panels.js").SidePanels>} */
+const side = new Later(fetchSide());
 
-async function fetchTraces() {
+async function fetchSide() {
   await values.first.shown;
-  const { WatchPanel } = await insist(() => import("./traces/watch_panel.js"));
-  return new WatchPanel(new ArrayApi(id));
+  const { SidePanels } = await insist(() => import("./array/side_panels.js"));
+  return new SidePanels(new ArrayApi(id), asked.layout, {
+    preview: (wanted) => values.preview(wanted),
+    changed(row) {
+      if (own.change(row, performance.now())) adopt(row);
+      values.preview(null);
+    },
+  });
 }
 
 /** @param {import("./values/page_state.js").ArrayState} state */
@@ -76,31 +69,18 @@ function showBeside(state) {
 function adopt(row) {
   if (!values.inquiry.row && !told) values.change(remembered.find(row) ?? {});
   values.adopt(row);
-  layout.adopt(row);
+  side.use(({ layout }) => layout.adopt(row));
 }
 
 /** @param {ArrayBody} body */
 function show(body) {
-  const { row, statistics, host, processes } = body;
+  const { row, host } = body;
   need("#waiting").hidden = true;
   if (own.take(row, performance.now())) adopt(row);
-  layout.update(row);
   showTitle(row);
-  health.update(row.health);
-  showEvents(body);
-  showWriters(row);
-  showProcesses(processes, row, host);
-  showStatistics(statistics);
-  traces.use((panel) => panel.update(body));
+  side.use((panels) => panels.update(body));
   values.deeds.use((deeds) => deeds.kept(body.copies));
   showHost(host);
-}
-
-/** @param {ArrayBody} body */
-function showEvents({ events: found, host }) {
-  events.update(found, found, host.server_unix_s);
-  need("#events").hidden = found.length === 0;
-  need("#no-events").hidden = found.length > 0;
 }
 
 /** @param {import("./page/types.js").Problem} problem */

@@ -25,26 +25,39 @@ function started() {
   return { browser, connection, states, seen, subscription };
 }
 
-test("frames are drawn in an animation frame, the newest only, and all acknowledged", () => {
-  const { browser, seen } = started();
+/** @param {ReturnType<typeof started>} page whose first frame is drawn by now */
+function drawnOnce({ browser, seen }) {
   browser.socket.hello();
   browser.socket.receive({ type: "schema", id: 1 }, "s");
-  browser.socket.receive({ type: "frame", id: 1, seq: 1 }, "old");
-  browser.socket.receive({ type: "frame", id: 1, seq: 2 }, "new");
+  browser.socket.receive({ type: "frame", id: 1, seq: 1 }, "first");
+  return seen.splice(0);
+}
+
+test("what was just asked for is drawn at once", () => {
+  assert.deepEqual(drawnOnce(started()), [
+    ["schema", "s"],
+    ["frame", "first", 1],
+  ]);
+});
+
+test("frames are drawn in an animation frame, the newest only, and all acknowledged", () => {
+  const page = started();
+  const { browser, seen } = page;
+  drawnOnce(page);
+  browser.socket.receive({ type: "frame", id: 1, seq: 2 }, "old");
+  browser.socket.receive({ type: "frame", id: 1, seq: 3 }, "new");
   assert.deepEqual(seen, []);
   browser.draw();
-  assert.deepEqual(seen, [
-    ["schema", "s"],
-    ["frame", "new", 2],
-  ]);
+  assert.deepEqual(seen, [["frame", "new", 3]]);
   const acks = browser.socket.sent.filter(({ type }) => type === "ack").map(({ seq }) => seq);
-  assert.deepEqual(acks, [1, 2]);
+  assert.deepEqual(acks, [1, 2, 3]);
 });
 
 test("a frame from before a new schema is not drawn with it", () => {
-  const { browser, seen } = started();
-  browser.socket.hello();
-  browser.socket.receive({ type: "frame", id: 1, seq: 1 }, "old");
+  const page = started();
+  const { browser, seen } = page;
+  drawnOnce(page);
+  browser.socket.receive({ type: "frame", id: 1, seq: 2 }, "old");
   browser.socket.receive({ type: "schema", id: 1 }, "new schema");
   browser.draw();
   assert.deepEqual(seen, [["schema", "new schema"]]);
@@ -106,9 +119,10 @@ test("a message that cannot be decoded drops the connection with a complaint", (
 });
 
 test("a closed subscription hears nothing more", () => {
-  const { browser, seen, subscription } = started();
-  browser.socket.hello();
-  browser.socket.receive({ type: "frame", id: 1, seq: 1 }, "x");
+  const page = started();
+  const { browser, seen, subscription } = page;
+  drawnOnce(page);
+  browser.socket.receive({ type: "frame", id: 1, seq: 2 }, "x");
   subscription.close();
   browser.draw();
   assert.deepEqual(seen, []);

@@ -80,3 +80,27 @@ def test_a_version_opens_no_way_out(served: Running, path: str) -> None:
         urlopen(f"{served.address}/static/{version[1]}/{path}")
     with caught.value as refusal:
         assert refusal.code == 404
+
+
+@pytest.mark.parametrize("version", ["today", "v-0000000000000000"])
+def test_style_sheets_of_a_page_come_as_one_in_their_order(served: Running, version: str) -> None:
+    with urlopen(served.address) as answer:
+        today = re.search(r"/static/(v-[0-9a-f]+)/", answer.read().decode())
+    assert today is not None
+    version = today[1] if version == "today" else version
+    with urlopen(f"{served.address}/static/{version}/css/keys+base.css") as answer:
+        kept = answer.headers["cache-control"] == FOR_EVER
+        assert answer.headers["content-type"].startswith("text/css")
+        text = answer.read()
+    assert kept == (version == today[1])
+    assert text == b"\n".join(
+        (STATIC / f"css/{name}.css").read_bytes() for name in ("keys", "base")
+    )
+
+
+@pytest.mark.parametrize("names", ["base+nowhere", "base+../secret", "base+", "+base"])
+def test_a_style_sheet_that_is_not_there_is_said_to_be(served: Running, names: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{served.address}/static/css/{names}.css")
+    with caught.value as refusal:
+        assert refusal.code == 404

@@ -4,6 +4,8 @@ The naive way lets the browser ask for every module at every visit whether it ha
 a hundred questions before the first picture. Here all files stand below a fingerprint of them all,
 ``/static/v-<hex>/``, and may be kept for ever; imports are relative, so they stay below it. Without
 the fingerprint a file is found too, and asked for anew each time.
+
+Style sheets of a page come as one: ``css/base+keys.css`` is `base.css`, then `keys.css`.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +25,9 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Scope
 
 FOR_EVER: Final = "private, max-age=31536000, immutable"
+_WHOLE: Final = {"type": "http", "method": "GET", "headers": []}  # asks for all of a file
 _VERSIONED = re.compile(r"(v-[0-9a-f]{16})/(.+)", re.DOTALL)
+_SHEETS = re.compile(r"css/([a-z_]+(?:\+[a-z_]+)+)\.css")
 _IMPORT = re.compile(r'^(?:import|export)\b[^"\';]*\bfrom "(\.[^"]+)";', re.MULTILINE)
 
 
@@ -79,9 +84,9 @@ class VersionedFiles(StaticFiles):
         """Answer with a file, which may be kept where the path says which version it is."""
         versioned = _VERSIONED.fullmatch(path)
         if versioned is None:
-            return await super().get_response(path, scope)
+            return await self._found(path, scope)
         if versioned[1] != self._assets.version:
-            return await super().get_response(versioned[2], scope)
+            return await self._found(versioned[2], scope)
         return await self._lasting(versioned[2], scope)
 
     async def _lasting(self, path: str, scope: Scope) -> Response:
@@ -91,13 +96,30 @@ class VersionedFiles(StaticFiles):
         held = self._held.get(path)
         if held is not None:
             return held
-        answer = await super().get_response(path, scope)
+        answer = await self._found(path, scope)
         if isinstance(answer, FileResponse):
-            body = await anyio.Path(answer.path).read_bytes()
-            answer = Response(body, media_type=answer.media_type)
+            answer = Response(await _read(answer), media_type=answer.media_type)
+        if answer.status_code == HTTPStatus.OK:
             self._held[path] = answer
         answer.headers["cache-control"] = FOR_EVER
         return answer
+
+    async def _found(self, path: str, scope: Scope) -> Response:
+        """Answer with a file, or with several style sheets as one."""
+        sheets = _SHEETS.fullmatch(path)
+        if sheets is None:
+            return await super().get_response(path, scope)
+        names = sheets[1].split("+")
+        answers = [
+            await super(VersionedFiles, self).get_response(f"css/{name}.css", _WHOLE)
+            for name in names
+        ]
+        bodies = [await _read(one) for one in answers if isinstance(one, FileResponse)]
+        return Response(b"\n".join(bodies), media_type="text/css")
+
+
+async def _read(answer: FileResponse) -> bytes:
+    return await anyio.Path(answer.path).read_bytes()
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:

@@ -1,5 +1,6 @@
 /**
- * Drive a session over a WebSocket: connect, come back after a loss, draw once per animation frame.
+ * Drive a session over a WebSocket: connect, come back after a loss, draw once per animation frame,
+ * and what was just asked for at once.
  *
  * @typedef {import("../page/types.js").Head} Head
  * @typedef {import("../page/types.js").Message} Message
@@ -33,6 +34,8 @@ export class Connection {
   #outbox = new Outbox();
   /** @type {Map<number, Listener>} */
   #listeners = new Map();
+  /** Of which nothing was drawn yet. @type {Set<number>} */
+  #fresh = new Set();
   /** @type {((state: State, hello: any) => void)[]} */
   #watchers = [];
   /** @type {Socket | null} */
@@ -67,6 +70,7 @@ export class Connection {
   subscribe(request, listener) {
     const { id, actions } = this.#session.subscribe(request);
     this.#listeners.set(id, listener);
+    this.#fresh.add(id);
     this.#perform(actions);
     return {
       id,
@@ -78,6 +82,7 @@ export class Connection {
   /** @param {number} id */
   #unsubscribe(id) {
     this.#listeners.delete(id);
+    this.#fresh.delete(id);
     this.#outbox.discard(id);
     this.#perform(this.#session.unsubscribe(id));
   }
@@ -160,7 +165,8 @@ export class Connection {
     const listener = this.#listeners.get(id);
     if ("head" in event) {
       this.#outbox.put(id, event.type, event.head, event.body);
-      this.#drawSoon();
+      if (this.#fresh.has(id)) this.#drawAll();
+      else this.#drawSoon();
     } else if (event.type === "gone") listener?.gone?.(event.detail);
     else if (event.type === "error") listener?.error?.(event.problem);
     else listener?.waiting?.(event.problem);
@@ -171,8 +177,12 @@ export class Connection {
     this.#drawing = true;
     this.environment.onNextFrame(() => {
       this.#drawing = false;
-      for (const [id, parcel] of this.#outbox.take()) this.#draw(id, parcel);
+      this.#drawAll();
     });
+  }
+
+  #drawAll() {
+    for (const [id, parcel] of this.#outbox.take()) this.#draw(id, parcel);
   }
 
   /**
@@ -181,6 +191,7 @@ export class Connection {
    */
   #draw(id, { schema, frame }) {
     const listener = this.#listeners.get(id);
+    if (frame) this.#fresh.delete(id);
     try {
       if (schema) listener?.schema?.(schema);
       if (frame) listener?.frame(frame.body, frame.head);

@@ -168,6 +168,7 @@ export class ValuesPanel {
   #described(schema, layout) {
     const tried = this.inquiry.accept(schema);
     if (tried) this.#move({ ...NEW_LAYOUT, ...tried });
+    this.screen.expect(schema);
     this.controls.showError(null);
     this.controls.offer(viewsFor(schema));
     this.#showTools();

@@ -45,6 +45,15 @@ export class ValuesScreen {
     return this.#shown;
   }
 
+  /**
+   * Make ready for frames of this schema.
+   *
+   * @param {Schema} schema
+   */
+  expect(schema) {
+    if (!this.#shown) this.slot.viewFor(schema, this.panel.state().view);
+  }
+
   /** @param {Shown} shown */
   take(shown) {
     this.#shown = shown;
