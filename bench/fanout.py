@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bench.paired import HEADER, Ratio
-from bench.served import cpu_s, serving, writing
+from bench.served import cpu_s, resident_mib, serving, writing
 
 SIDE = 128
 RATE_HZ = 20
@@ -54,11 +54,11 @@ def measure() -> list[Ratio]:
 
 def measure_with(clients: int) -> list[Ratio]:
     """Measure all servers in turn."""
-    _raise_descriptor_limit()
-    with _shmscope() as ours, _peer("broadcast") as theirs, _peer("raw") as bare:
+    raise_descriptor_limit()
+    with shmscope_sending() as ours, _peer("broadcast") as theirs, _peer("raw") as bare:
         quiet = Sending("broadcast, no acks", theirs.pid, theirs.port, acks=False)
         servers = ours, theirs, quiet, bare
-        rounds = [[_run(server, clients) for server in servers] for _ in range(ROUNDS)]
+        rounds = [[count(server, clients) for server in servers] for _ in range(ROUNDS)]
     own, *others = ([round_[place] for round_ in rounds] for place in range(len(servers)))
     shares = [one["share"] for one in own]
     rows = [Ratio(f"delivered, {clients} clients", "all", min(shares), 1.0, "", shares)]
@@ -75,13 +75,15 @@ def _compare(what: str, peer: str, unit: str, pairs: list[tuple[float, float]]) 
     return Ratio(what, peer, statistics.median(values), statistics.median(peers), unit, ratios)
 
 
-def _raise_descriptor_limit() -> None:
+def raise_descriptor_limit() -> None:
+    """Let this process and its children open as many descriptors as it may."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @contextmanager
-def _shmscope() -> Iterator[Sending]:
+def shmscope_sending() -> Iterator[Sending]:
+    """Serve an array that changes more often than it is sent."""
     with serving() as server, writing("page_writer", str(SIDE)) as name:
         wish = {"type": "subscribe", "id": 1, "topic": "values", "rate_hz": RATE_HZ}
         text = json.dumps(wish | {"array": server.id_of(name)})
@@ -99,7 +101,8 @@ def _peer(kind: str) -> Iterator[Sending]:
             server.terminate()
 
 
-def _run(server: Sending, clients: int) -> dict[str, float]:
+def count(server: Sending, clients: int) -> dict[str, float]:
+    """Have so many clients watch for some seconds, and return what came of it."""
     acks = "acks" if server.acks else "silent"
     arguments = [str(server.port), "/api/v1/stream", str(clients), acks, server.wish]
     command = [sys.executable, "-m", "bench.fanout_clients", *arguments]
@@ -112,14 +115,16 @@ def _run(server: Sending, clients: int) -> dict[str, float]:
         load.stdin.flush()
         counts = json.loads(load.stdout.readline())
         spent_s = cpu_s(server.pid) - before_s
+        memory_mib = resident_mib(server.pid)
         load.stdin.close()
-    return _finding(counts, spent_s, clients)
+    return _finding(counts, spent_s, clients) | {"memory_mib": memory_mib}
 
 
 def _finding(counts: dict[str, float], spent_s: float, clients: int) -> dict[str, float]:
     frames, seconds = counts["frames"], counts["seconds"]
     return {
         "cpu_ms": spent_s * 1000 / frames,
+        "cpu_share": spent_s / seconds,
         "share": frames / (frames + counts["skipped"]),
         "p50_ms": counts["p50_s"] * 1000,
         "p99_ms": counts["p99_s"] * 1000,

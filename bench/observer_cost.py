@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from urllib.request import urlopen
 
 import cbor2
 import numpy as np
@@ -22,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 
 import shmscope
 from bench.paired import Ratio, pair
+from bench.served import serving
 
 ROUND_S = 0.5
 ELEMENTS = 1 << 18
@@ -33,25 +31,21 @@ def measure() -> list[Ratio]:
     writer = multiprocessing.get_context("spawn").Process(target=_write, args=(theirs,))
     writer.start()
     name = ours.recv()
-    command = [sys.executable, "-m", "shmscope", "serve", "--port", "0", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            address = server.stdout.readline().split()[1]
-            return [_compare(ours, address, name)]
-        finally:
-            ours.send(None)
-            server.terminate()
-            writer.join()
+    try:
+        with serving() as server:
+            return [_compare(ours, server.stream, server.id_of(name))]
+    finally:
+        ours.send(None)
+        writer.join()
 
 
-def _compare(writer: Connection, address: str, name: str) -> Ratio:
+def _compare(writer: Connection, address: str, array: str) -> Ratio:
     def writes_per_s() -> float:
         writer.send(ROUND_S)
         return float(writer.recv())
 
     def watched() -> float:
-        with _Watcher(address, name):
+        with _Watcher(address, array):
             return writes_per_s()
 
     return pair(
@@ -62,10 +56,10 @@ def _compare(writer: Connection, address: str, name: str) -> Ratio:
 class _Watcher:
     """A client in a process of its own that draws every frame at once."""
 
-    def __init__(self, address: str, name: str) -> None:
+    def __init__(self, address: str, array: str) -> None:
         self._ready, theirs = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_watch, args=(theirs, address, name))
+        self._process = context.Process(target=_watch, args=(theirs, address, array))
 
     def __enter__(self) -> None:
         self._process.start()
@@ -76,9 +70,8 @@ class _Watcher:
         self._process.join()
 
 
-def _watch(ready: Connection, address: str, name: str) -> None:
-    array = _find(address, name)
-    with connect(address.replace("http", "ws") + "api/v1/stream", max_size=None) as stream:
+def _watch(ready: Connection, address: str, array: str) -> None:
+    with connect(address, max_size=None) as stream:
         wish = {"type": "subscribe", "id": 1, "topic": "values", "array": array, "rate_hz": 10}
         stream.send(json.dumps(wish))
         _draw(stream, lambda: ready.send(True))
@@ -93,16 +86,6 @@ def _draw(stream: ClientConnection, first: Callable[[], None]) -> None:
             drawn += 1
             if drawn == 2:
                 first()
-
-
-def _find(address: str, name: str) -> str:
-    while True:
-        with urlopen(f"{address}api/v1/arrays") as answer:
-            arrays = json.load(answer)["arrays"]
-        for array in arrays:
-            if array["name"] == name:
-                return str(array["id"])
-        time.sleep(0.05)
 
 
 def _write(orders: Connection) -> None:

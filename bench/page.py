@@ -7,16 +7,14 @@ first one is drawn, and whether its memory grows while thousands are drawn.
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.paired import Ratio
+from bench.served import serving, writing
 
 SIDES = (512, 1024)
 ROUNDS = 5
@@ -60,41 +58,18 @@ def measure() -> list[Ratio]:
     if path is None:
         print("chromium is not on PATH: the page is not measured", file=sys.stderr)
         return []
-    with _serving() as address, sync_playwright() as playwright:
+    with serving() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
-            rows = [row for side in SIDES for row in _measure(browser, address, side)]
+            rows = [row for side in SIDES for row in _measure(browser, server.address, side)]
         finally:
             browser.close()
     return rows
 
 
-@contextmanager
-def _serving() -> Iterator[str]:
-    command = [sys.executable, "-m", "shmscope", "serve", "--port", "0", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().split()[1]
-        finally:
-            server.terminate()
-
-
-@contextmanager
-def _writing(side: int) -> Iterator[str]:
-    name = f"bench-page-{os.getpid()}-{side}"
-    command = [sys.executable, "-m", "bench.page_writer", name, str(side)]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        yield name
-        writer.communicate()
-
-
 def _measure(browser: Browser, address: str, side: int) -> Iterator[Ratio]:
     square = f"{side} x {side} float32"
-    with _writing(side) as name:
+    with writing("page_writer", str(side)) as name:
         for seen, when in ((False, "first visit"), (True, "seen before")):
             paints = [_first_paint(browser, address, name, seen=seen) for _ in range(ROUNDS)]
             what = f"click to first paint, {when}, {side} x {side}"

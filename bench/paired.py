@@ -6,6 +6,11 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
+
+HEADER = (
+    f"{'what':<44} {'median':>10} {'unit':<9} {'against':<34} {'median':>10} {'ratio':>9}  range"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class Ratio:
         against: Median of `peer`, in `unit`.
         ratios: One ratio a round, what / peer.
     """
+
+    HEADER: ClassVar[str] = HEADER
 
     what: str
     peer: str
@@ -38,11 +45,6 @@ class Ratio:
             f"{self.what:<44} {self.value:>10.4g} {self.unit:<9} {self.peer:<34} "
             f"{self.against:>10.4g} {self.median:>9.3g}  {spread}"
         )
-
-
-HEADER = (
-    f"{'what':<44} {'median':>10} {'unit':<9} {'against':<34} {'median':>10} {'ratio':>9}  range"
-)
 
 
 def pair(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from tests.web.reading import decode_message
 from websockets.sync.client import connect
 
 import shmscope
@@ -203,7 +204,7 @@ def test_a_browser_is_opened_where_there_is_a_screen_and_only_then(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("shmscope.terminal.serving.serve", lambda _, ready, __: ready())
+    monkeypatch.setattr("shmscope.terminal.serving.serve", lambda _, ready, *__: ready())
     monkeypatch.setattr("signal.signal", lambda *_: None)
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(screen, raising=False)
@@ -246,6 +247,8 @@ print(*sorted(name for name in sys.modules if name.startswith("shmscope.")))
         ("--cpu-budget", "250%", "from 1% to 100%"),
         ("--cpu-budget", "0.25", "from 1% to 100%"),
         ("--read-budget", "much", "from 1MiB/s to 1024GiB/s"),
+        ("--client-bytes", "1B/s", "from 1MiB/s to 1024GiB/s"),
+        ("--client-frames", "0.5", "from 1 to 100000"),
     ],
 )
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -263,3 +266,13 @@ def test_budget_that_is_given_is_told() -> None:
         host = httpx2.get(f"{server.address}api/v1/host", trust_env=False).json()
     budget = host["observer"]["budget"]
     assert (budget["cpu_share"], budget["bytes_per_s"]) == (0.1, 200 << 20)
+
+
+def test_quota_that_is_given_is_told_to_each_client() -> None:
+    with closing(Serving("--client-frames", "60", "--client-bytes", "256MiB/s")) as server:
+        stream = f"{server.address.replace('http', 'ws', 1)}api/v1/stream"
+        with connect(stream, proxy=None) as page:
+            message = page.recv(TIMEOUT_S)
+    assert isinstance(message, bytes)
+    limits = decode_message(message)[1]["limits"]
+    assert (limits["frames_per_s"], limits["bytes_per_s"]) == (60, 256 << 20)

@@ -155,10 +155,12 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace, beside: Callable[[], AbstractContextManager[object]]) -> None:
     from shmscope.terminal import serving  # noqa: PLC0415 - as above
+    from shmscope.web.allowance import Quota  # noqa: PLC0415 - as above
 
     address = options.host, options.port
+    quota = Quota(options.client_frames, options.client_bytes)
     configuration = _configuration(options, Ceiling(options.cpu_budget, options.read_budget))
-    serving.run(address, configuration, beside, browser=not options.no_browser)
+    serving.run(address, configuration, quota, beside, browser=not options.no_browser)
 
 
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int | None]]] = {

@@ -91,6 +91,22 @@ def test_a_section_within_a_section_is_part_of_it(counted: SharedArray) -> None:
     assert (slots["begin"][0], slots["end"][0]) == (1, 1)
 
 
+def test_a_write_while_a_section_ends_leaves_it_ended(
+    counted: SharedArray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> int:
+        monkeypatch.undo()
+        write_once(counted)  # as a signal's handler may
+        return 1
+
+    with counted.writing():
+        monkeypatch.setattr("shmscope.publishing.section._now_ns", interrupted)
+    slots = slots_of(counted.name)
+    assert slots["begin"][0] == slots["end"][0]
+    write_once(counted)
+    assert slots_of(counted.name)["end"][0] == slots["end"][0] + 1
+
+
 def test_an_exception_ends_its_section(counted: SharedArray) -> None:
     with pytest.raises(ZeroDivisionError), counted.writing():
         raise ZeroDivisionError

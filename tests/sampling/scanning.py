@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -16,6 +17,7 @@ from shmscope.sampling.scan import Scan
 from shmscope.sampling.statistics import Statistics
 
 NUMERIC = ["?", "i1", "u1", "<i2", ">u2", "<i4", ">i4", "<i8", "<u8", ">u8", "f2", "<f4", ">f8"]
+SQUARE_FITS = 1e150  # beyond it the square of a double is infinite, and so is the deviation
 
 
 class Memory:
@@ -72,3 +74,25 @@ def arrays(draw: st.DrawFn) -> np.ndarray[Any, Any]:
     dtype = draw(st.sampled_from(NUMERIC))
     shape = draw(hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=6))
     return draw(hnp.arrays(dtype, shape, elements=values(dtype.lstrip("<>"))))
+
+
+def check(found: Statistics, array: np.ndarray[Any, Any]) -> None:
+    """Compare with what numpy says of the whole array, in long doubles."""
+    kind = array.dtype.kind
+    finite = array[np.isfinite(array)]
+    assert found.count == array.size
+    assert found.zeros == int((array == 0).sum())
+    assert found.nan == (int(np.isnan(array).sum()) if kind == "f" else 0)
+    assert found.inf == (int(np.isinf(array).sum()) if kind == "f" else 0)
+    if not finite.size:
+        assert (found.minimum, found.maximum) == (None, None)
+        assert (found.mean, found.deviation) == (None, None)
+        return
+    wide = finite.astype(np.longdouble)
+    largest = float(np.abs(wide).max())
+    assert found.minimum == finite.min().item()
+    assert found.maximum == finite.max().item()
+    assert found.mean == pytest.approx(float(wide.mean()), rel=1e-12, abs=1e-14 * largest)
+    if largest < SQUARE_FITS:
+        loss = max(1e-14 * largest, 1 / SQUARE_FITS)
+        assert found.deviation == pytest.approx(float(wide.std()), rel=1e-9, abs=loss)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import tracemalloc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,41 +11,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.layout.strategies import Lying, lying_arrays
-from tests.sampling.scanning import Memory, arrays, scanned, statistics_of
+from tests.sampling.scanning import SQUARE_FITS, Memory, arrays, check, scanned, statistics_of
 
-from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
-from shmscope.layout.runs import MAX_SCRATCH_BYTES
 from shmscope.sampling import scan as scanning
+from shmscope.sampling.counts import LEAST_PAIRED, Counts
 from shmscope.sampling.moments import Moments
-from shmscope.sampling.scan import Scan
 from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.strewn import Strewn
 
-SQUARE_FITS = 1e150  # beyond it the square of a double is infinite, and so is the deviation
 FEW = settings(max_examples=300)
-
-
-def check(found: Statistics, array: np.ndarray[Any, Any]) -> None:
-    """Compare with what numpy says of the whole array, in long doubles."""
-    kind = array.dtype.kind
-    finite = array[np.isfinite(array)]
-    assert found.count == array.size
-    assert found.zeros == int((array == 0).sum())
-    assert found.nan == (int(np.isnan(array).sum()) if kind == "f" else 0)
-    assert found.inf == (int(np.isinf(array).sum()) if kind == "f" else 0)
-    if not finite.size:
-        assert (found.minimum, found.maximum) == (None, None)
-        assert (found.mean, found.deviation) == (None, None)
-        return
-    wide = finite.astype(np.longdouble)
-    largest = float(np.abs(wide).max())
-    assert found.minimum == finite.min().item()
-    assert found.maximum == finite.max().item()
-    assert found.mean == pytest.approx(float(wide.mean()), rel=1e-12, abs=1e-14 * largest)
-    if largest < SQUARE_FITS:
-        loss = max(1e-14 * largest, 1 / SQUARE_FITS)
-        assert found.deviation == pytest.approx(float(wide.std()), rel=1e-9, abs=loss)
 
 
 @FEW
@@ -146,6 +118,27 @@ def test_whatever_is_not_zero_is_true() -> None:
     assert (found.zeros, found.mean, found.minimum, found.maximum) == (1, 0.75, 0, 1)
 
 
+@pytest.mark.parametrize("dtype", ["u1", "i1"])
+@pytest.mark.parametrize("size", [LEAST_PAIRED - 1, LEAST_PAIRED, LEAST_PAIRED + 1])
+def test_bytes_are_counted_alike_one_at_a_time_and_in_pairs(dtype: str, size: int) -> None:
+    array = np.random.default_rng(size).integers(0, 256, size + 3, np.uint8).view(dtype)[3:]
+    at_once, by_ones = Counts(array.dtype), Counts(array.dtype)
+    at_once.add(array, 0)
+    for at in range(0, size, LEAST_PAIRED // 2):
+        by_ones.add(array[at : at + LEAST_PAIRED // 2], at)
+    found, expected = at_once.summary(None, 1.0), by_ones.summary(None, 1.0)
+    check(found, array)
+    assert replace(found, distribution=None) == replace(expected, distribution=None)
+    each = np.unique(array, return_counts=True)[1]
+    assert histogram_of(found) == histogram_of(expected) == each.reshape(64, 4).sum(1).tolist()
+
+
+def histogram_of(found: Statistics) -> list[int]:
+    assert found.distribution is not None
+    assert found.distribution.histogram is not None
+    return [int(count) for count in found.distribution.histogram.counts]
+
+
 def test_integers_keep_all_their_digits() -> None:
     found = statistics_of(np.array([2**64 - 1, 2**63 + 1], "u8"))
     assert (found.minimum, found.maximum) == (2**63 + 1, 2**64 - 1)
@@ -173,143 +166,6 @@ def test_what_has_no_order_has_no_statistics(dtype: str) -> None:
     memory = Memory(bytes(layout.size_bytes))
     assert scanned(memory, layout) == []
     assert memory.reads == []
-
-
-def test_budget_ends_a_turn_and_the_next_goes_on() -> None:
-    array = np.arange(4 * scanning.BLOCK_BYTES // 8, dtype="f8")
-    scan, memory = Scan(ArrayLayout.contiguous(array.dtype, array.shape)), Memory(array.tobytes())
-    coverages = []
-    while not scan.finished:
-        assert scan.advance(memory.opened, 1_000_000) <= 1_000_000 + scanning.BLOCK_BYTES
-        coverages.append(scan.summary()[0].coverage)
-    assert coverages == [0.25, 0.5, 0.75, 1.0]
-    check(scan.summary()[0], array)
-
-
-def test_budget_of_nothing_still_gets_on() -> None:
-    array = np.arange(500_000, dtype="f8")
-    scan = Scan(ArrayLayout.contiguous(array.dtype, array.shape))
-    assert scan.advance(Memory(array.tobytes()).opened, 0) == scanning.BLOCK_BYTES
-
-
-class Endless:
-    """Zeros without end, every one of which is read."""
-
-    def __init__(self) -> None:
-        self.reads: list[int] = []
-
-    @contextmanager
-    def opened(self, _layout: ArrayLayout) -> Iterator[Endless]:
-        yield self
-
-    def read_into(self, buffer: memoryview, _offset: int) -> None:
-        np.frombuffer(buffer, np.uint8)[:] = 0
-        self.reads.append(len(buffer))
-
-    def hole_end(self, offset: int) -> int:
-        return offset
-
-
-def test_strewn_elements_cost_their_runs() -> None:
-    column = ArrayLayout(np.dtype("f4"), (1_000_000,), (1 << 20,))
-    memory = Endless()
-    Scan(column).advance(memory.opened, 32 << 20)
-    assert len(memory.reads) < 4096
-
-
-@pytest.mark.parametrize(
-    "layout",
-    [
-        ArrayLayout.contiguous(np.dtype("f8"), (1 << 40,)),
-        ArrayLayout.contiguous(np.dtype("u1"), (3, 1 << 33)),
-        ArrayLayout(np.dtype("f8"), (2, 1 << 30), (1 << 40, 16)),
-        ArrayLayout(np.dtype("f8"), (2, 3, 1 << 30), (1 << 40, 1 << 35, 16)),
-        ArrayLayout(np.dtype("f4"), (1 << 30, 1000), (8192, 8)),
-        ArrayLayout(np.dtype("f4"), (1 << 40,), (0,)),
-        ArrayLayout.contiguous(np.dtype([("a", "f8"), ("b", "S100")]), (1 << 30, 2)),
-    ],
-    ids=lambda layout: f"{layout.shape} {layout.strides}",
-)
-def test_memory_that_a_scan_takes_does_not_grow_with_the_array(layout: ArrayLayout) -> None:
-    scan, memory = Scan(layout), Endless()
-    tracemalloc.start()
-    try:
-        for _ in range(20):
-            scan.advance(memory.opened, 1)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert max(memory.reads) <= MAX_SCRATCH_BYTES
-    assert peak < 16 << 20
-    assert not scan.finished
-
-
-def fail(_buffer: memoryview, _offset: int) -> None:
-    raise SourceGoneError("gone")
-
-
-def test_error_of_a_read_passes_and_nothing_is_counted_twice() -> None:
-    array = np.arange(400_000, dtype="f8")
-    scan, memory = Scan(ArrayLayout.contiguous(array.dtype, array.shape)), Memory(array.tobytes())
-    scan.advance(memory.opened, 1)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(memory, "read_into", fail)
-        with pytest.raises(SourceGoneError):
-            scan.advance(memory.opened, 1)
-    while not scan.finished:
-        scan.advance(memory.opened, 1)
-    check(scan.summary()[0], array)
-
-
-# Holes
-
-
-@FEW
-@given(
-    st.sampled_from(["f8", "u1", ">i4", [("a", "f4"), ("b", "i8", (2,)), ("c", "?")]]),
-    st.integers(1, 400),
-    st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 2000)), max_size=3),
-    st.integers(1, 60),
-    st.integers(0, 20),
-)
-def test_what_was_never_written_counts_as_zeros(
-    dtype: Any, size: int, holes: list[tuple[int, int]], block_bytes: int, offset: int
-) -> None:
-    layout = ArrayLayout.contiguous(np.dtype(dtype), (size,), offset)
-    data = np.random.default_rng(size).integers(0, 100, layout.size_bytes + offset, np.uint8)
-    holes = [(start, min(start + length, len(data))) for start, length in holes]
-    for start, end in holes:
-        data[start:end] = 0
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scanning, "BLOCK_BYTES", block_bytes)
-        skipped, read = scanned(Memory(data, holes), layout), scanned(Memory(data), layout)
-    for one, other in zip(skipped, read, strict=True):
-        assert one.mean == pytest.approx(other.mean, rel=1e-12)
-        assert one.deviation == pytest.approx(other.deviation, rel=1e-9)
-        assert one.distribution is not None
-        assert other.distribution is not None
-        assert one.distribution.percentiles == other.distribution.percentiles
-        assert exact(one) == exact(other)
-
-
-def exact(found: Statistics) -> Statistics:
-    """Leave out what is rounded, or compared on its own."""
-    return replace(found, mean=None, deviation=None, distribution=None)
-
-
-def test_holes_are_not_read() -> None:
-    size = 64 * scanning.BLOCK_BYTES
-    data = np.zeros(size, "u1")
-    data[-8:] = 1
-    memory = Memory(data, [(0, size - scanning.BLOCK_BYTES // 2)])
-    [found] = scanned(memory, ArrayLayout.contiguous(np.dtype("f8"), (size // 8,)))
-    assert memory.reads == [(size - scanning.BLOCK_BYTES, scanning.BLOCK_BYTES)]
-    assert (found.count, found.zeros, found.maximum) == (
-        size // 8,
-        size // 8 - 1,
-        data[-8:].view("f8")[0],
-    )
 
 
 def test_moments_of_nothing_are_unknown() -> None:

@@ -17,25 +17,31 @@ from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.selection import parse_selection
 from shmscope.sampling import rows
+from shmscope.sampling.counters import Ticks
 from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.trace import RECENT_COPIES
 from shmscope.sources.arrays import MemoryArray
-from shmscope.sources.processes import own_namespace
+from shmscope.sources.processes import Roll, own_namespace
 from shmscope.sources.snapshots import Snapshot
 
 Shared = shmscope.SharedArray
 
 
-def trace_of(name: str) -> PublishedTrace:
+TICKS = Ticks()
+
+
+def trace_of(name: str, namespace: int | None = None) -> PublishedTrace:
     reader, state = block_of(name)
-    trace = PublishedTrace(reader, state, "box", own_namespace())
-    trace.update(time.monotonic(), watched=True)
+    trace = PublishedTrace(reader, state, "box", TICKS, Roll(namespace or own_namespace()))
+    update(trace)
     return trace
 
 
 def update(trace: PublishedTrace, later_s: float = 0.0) -> None:
     trace.read(trace._reader.read())
-    trace.update(time.monotonic() + later_s, watched=True)
+    now_s = time.monotonic() + later_s
+    with TICKS.at(now_s):
+        trace.update(now_s, watched=True)
 
 
 @pytest.fixture
@@ -63,8 +69,8 @@ def test_arrays_of_one_arena_have_ids_of_their_own(name: str) -> None:
     try:
         from tests.sources.reading import FinderOf  # noqa: PLC0415
 
-        found = FinderOf(name).find()
-        ids = {PublishedTrace(r, s, "box", own_namespace()).id for r, s in found.items()}
+        found, roll = FinderOf(name).find(), Roll(own_namespace())
+        ids = {PublishedTrace(r, s, "box", TICKS, roll).id for r, s in found.items()}
         assert len(ids) == 2
         assert {len(found.segment.split("-")) for found in ids} == {3}
     finally:
@@ -107,9 +113,7 @@ def test_age_of_the_last_write_is_never_negative(trace: PublishedTrace) -> None:
 
 def test_writer_of_another_namespace_is_unseen(name: str, shared: Shared) -> None:
     assert shared.array.size
-    reader, state = block_of(name)
-    trace = PublishedTrace(reader, state, "box", own_namespace() + 1)
-    trace.update(time.monotonic(), watched=True)
+    trace = trace_of(name, own_namespace() + 1)
     assert [writer["state"] for writer in rows.row(trace)["writers"]] == ["unseen"]
 
 
@@ -140,9 +144,9 @@ def test_block_that_was_made_anew_is_another_array(trace: PublishedTrace) -> Non
     later = replace(state.header, published_ns=state.header.published_ns + 1)
     other = replace(state.header, inode=state.header.inode + 1)
     wider = replace(state.description, unit="mV")
-    assert not trace.is_same(replace(state, header=later))
-    assert not trace.is_same(replace(state, header=other))
-    assert not trace.is_same(replace(state, description=wider))
+    assert not trace.is_same(state._replace(header=later))
+    assert not trace.is_same(state._replace(header=other))
+    assert not trace.is_same(state._replace(description=wider))
 
 
 def test_torn_copies_are_counted_among_the_recent_ones(trace: PublishedTrace) -> None:

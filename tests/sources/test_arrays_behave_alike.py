@@ -14,7 +14,8 @@ from shmscope.errors import SourceGoneError
 from shmscope.layout.control import Slots
 from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import parse_selection
-from shmscope.sources.arrays import ArraySource, ManagerArray
+from shmscope.sources.arrays import ArraySource
+from shmscope.sources.manager_arrays import ManagerArray
 from shmscope.sources.snapshots import SlotWitness
 
 VALUES = np.arange(12).reshape(4, 3) * 10

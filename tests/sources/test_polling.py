@@ -19,7 +19,7 @@ from shmscope.errors import (
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.fields import field_layout
 from shmscope.layout.selection import parse_selection
-from shmscope.sources.arrays import ManagerArray
+from shmscope.sources.manager_arrays import ManagerArray
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.snapshots import NoWitness
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,10 +12,19 @@ from hypothesis import strategies as st
 from tests.web.reading import decode_message
 from tests.web.running import Running
 from tests.web.watching import deaf, values, watching
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
 from shmscope.publishing.array import SharedArray
-from shmscope.web.line import EXTENSION, LineProtocol, ends_whole, header_of, read_short_text
+from shmscope.web.line import (
+    EXTENSION,
+    NEEDED,
+    LineProtocol,
+    can_lend,
+    ends_whole,
+    header_of,
+    read_short_text,
+)
 
 data_opcodes = st.sampled_from([Opcode.TEXT, Opcode.BINARY])
 control_opcodes = st.sampled_from([Opcode.PING, Opcode.PONG, Opcode.CLOSE])
@@ -115,17 +125,41 @@ def test_messages_that_come_together_are_heard_in_their_order(served: Running) -
         assert "JSON" in messages_of(sock, "error")["detail"]
 
 
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_line_is_lent_only_where_the_protocol_has_all_that_it_needs(name: str) -> None:
+    protocol = SimpleNamespace(**dict.fromkeys(NEEDED))
+    assert can_lend(protocol)
+    delattr(protocol, name)
+    assert not can_lend(protocol)
+
+
+def test_a_line_that_is_not_lent_asks_nothing_of_its_protocol(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    passed_on: list[object] = []
+    for name in ("send_receive_event_to_app", "resume_writing", "data_received"):
+        monkeypatch.setattr(WebSocketsSansIOProtocol, name, lambda *given: passed_on.append(given))
+    line = LineProtocol.__new__(LineProtocol)  # with none of the attributes
+    line.send_receive_event_to_app()
+    line.resume_writing()
+    line.data_received(b"?")
+    assert passed_on == [(line,), (line,), (line, b"?")]
+
+
 def test_a_server_without_a_line_serves_the_same(
     heat: tuple[SharedArray, str], served: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    offered: list[bool] = []
     connect = LineProtocol.handle_connect
 
-    def plain(line: LineProtocol, event: Any) -> None:
+    def watched(line: LineProtocol, event: Any) -> None:
         connect(line, event)
-        del line.scope["extensions"][EXTENSION]
+        offered.append(EXTENSION in line.scope["extensions"])
 
-    monkeypatch.setattr(LineProtocol, "handle_connect", plain)
+    monkeypatch.setattr(LineProtocol, "handle_connect", watched)
+    monkeypatch.setattr("shmscope.web.line.NEEDED", (*NEEDED, "of_another_version"))
     with watching(served) as page:
         page.subscribe(1, **values(heat[1]))
         seqs = [page.next_of("frame")[0]["seq"] for _ in range(10)]
     assert seqs == list(range(1, 11))
+    assert offered == [False]

@@ -52,7 +52,7 @@ import reprlib
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 import numpy as np
 
@@ -87,8 +87,11 @@ SLOT: Final = np.dtype(
     }
 )  # fmt: skip
 
+_PLAIN_SLOT = struct.Struct("<IIQQQQQQI4x64s")  # the fields of SLOT, in their order
+
 Mechanism: TypeAlias = Literal["shared_memory", "Array", "Manager"]
 Slots: TypeAlias = np.ndarray[tuple[int], np.dtype[np.void]]
+PlainSlot: TypeAlias = tuple[int, int, int, int, int, int, int, int, int, bytes]
 MECHANISMS: Final = ("shared_memory", "Array", "Manager")
 
 
@@ -334,6 +337,13 @@ def parse_slots(data: bytes | memoryview) -> Slots:
     """Return the slots in `data` as records of dtype `SLOT`, shape (number of slots,)."""
     whole = len(data) // SLOT_BYTES
     return np.frombuffer(data, SLOT, whole)
+
+
+def parse_plain_slots(data: bytes | memoryview) -> list[PlainSlot]:
+    """Return the slots in `data` as tuples, for a few of them in a fifth of the time."""
+    whole = len(data) // SLOT_BYTES * SLOT_BYTES
+    plain = cast("list[PlainSlot]", list(_PLAIN_SLOT.iter_unpack(data[:whole])))
+    return [(*slot[:-1], slot[-1].rstrip(b"\0")) for slot in plain]
 
 
 def is_clean(before: Slots, after: Slots) -> bool:

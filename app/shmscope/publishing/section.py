@@ -46,10 +46,12 @@ class Section(Generic[T]):
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._depth -= 1
         if self._depth == 0:
-            words = self._words
+            # Where the time is asked for, a signal's handler may run, and write: it counts in the
+            # section that it interrupts, which else would end with another number than it began.
+            words, number = self._words, self._next
             words[_WROTE] = _now_ns()
-            words[_END] = self._next
-            self._next += 1
+            words[_END] = number
+            self._next = number + 1
 
     @property
     def writes(self) -> int:

@@ -16,6 +16,8 @@ from shmscope.sampling.statistics import Statistics
 
 Integers = npt.NDArray[np.int64]
 
+LEAST_PAIRED = 1 << 17  # bytes of a block; for fewer, 65,536 counts cost more than they save
+
 
 class Counts:
     """How often each value of a small integer or of a boolean came so far.
@@ -36,7 +38,7 @@ class Counts:
             self._counts += (block.size - true, true)
         elif block.size:
             native = block.astype(self._dtype, copy=False).reshape(-1)
-            found = np.bincount(native.view(f"u{self._dtype.itemsize}"))
+            found = _count(native.view(f"u{self._dtype.itemsize}"))
             self._counts[: len(found)] += found
 
     def add_zeros(self, count: int, place: int) -> None:  # noqa: ARG002 - protocol
@@ -73,6 +75,20 @@ class Counts:
         order = np.argsort(values, kind="stable")
         order = order[self._counts[order] > 0]
         return values[order], self._counts[order]
+
+
+def _count(values: np.ndarray[Any, Any]) -> Integers:
+    """Return how often each value comes, up to the largest of them at least.
+
+    Many bytes are counted two at a time, as one number of two bytes.
+    """
+    if values.itemsize > 1 or len(values) < LEAST_PAIRED:
+        return np.bincount(values)
+    even = len(values) // 2 * 2
+    pairs = np.bincount(values[:even].view(np.uint16), minlength=1 << 16).reshape(256, 256)
+    counts: Integers = pairs.sum(0) + pairs.sum(1)
+    counts += np.bincount(values[even:], minlength=256)
+    return counts
 
 
 def _counted(values: Integers, counts: Integers, *, whole: bool) -> Distribution:

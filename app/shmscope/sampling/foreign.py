@@ -13,7 +13,7 @@ from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.changes import Changes, ChangeWatch
 from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.locks import LockWatch, is_semaphore
-from shmscope.sampling.rates import RateMeter
+from shmscope.sampling.rates import History, RateMeter
 from shmscope.sampling.trace import Trace
 from shmscope.sources.arrays import MemoryArray
 from shmscope.sources.assembly import FoundSegment
@@ -42,7 +42,7 @@ class ForeignTrace(Trace):
         self.holding = holding
         self._namespace = namespace
         self._sign: SignWitness | None = None
-        self._meter = RateMeter()
+        self._meter, self._history = RateMeter(), History()
         self._writes: int | None = None
         self._wrote_s: float | None = None
         self._changes: Changes | None = None
@@ -52,7 +52,7 @@ class ForeignTrace(Trace):
         self._needed_bytes = holding.layout.extent[1]
         self.watch = ChangeWatch(holding.layout, clock)
         self._lock = LockWatch() if is_semaphore(holding.segment) else None
-        super().__init__(id_of(holding, host), holding.subject, self._open())
+        super().__init__(id_of(holding, host), holding.subject, self._open(), self._history)
 
     @property
     def identity(self) -> tuple[int, int]:
@@ -96,7 +96,7 @@ class ForeignTrace(Trace):
             self._count(self._sign.writes(), now_s)
         if not self.counts:
             self.watch.tick(now_s)
-        self.history.append(self._meter.latest_per_s if self.counts else self.watch.latest_per_s)
+        self._history.append(self._meter.latest_per_s if self.counts else self.watch.latest_per_s)
         if watched or self.counts or self.is_due(now_s):
             self._assess(now_s)
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 from shmscope.layout.control import Description, Process, Slots
 from shmscope.layout.names import ArrayId
 from shmscope.publishing.segment import SHM_DIR
+from shmscope.sampling.counters import Counter, Ticks
 from shmscope.sampling.facts import ArrayFacts
-from shmscope.sampling.rates import RateMeter
 from shmscope.sampling.trace import Trace
-from shmscope.sampling.writers import Look, Writers
-from shmscope.sources.arrays import ArraySource, ManagerArray, MemoryArray
+from shmscope.sampling.writers import Writers
+from shmscope.sources.arrays import ArraySource, MemoryArray
 from shmscope.sources.blocks import BlockReader, BlockState
+from shmscope.sources.manager_arrays import ManagerArray
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.presence import Lookout
-from shmscope.sources.processes import liveness
+from shmscope.sources.processes import Roll
 from shmscope.sources.segments import Segment
 from shmscope.sources.snapshots import SlotWitness
 from shmscope.sources.subjects import published
@@ -29,8 +29,8 @@ class PublishedTrace(Trace):
         reader: Its control block.
         state: The block as first read.
         host: Name of this machine.
-        namespace: This server's pid namespace.
-        look: Says how a process is; else each is looked at for this array alone.
+        ticks: When counters are looked at.
+        roll: Knows how processes are.
     """
 
     def __init__(
@@ -38,21 +38,20 @@ class PublishedTrace(Trace):
         reader: BlockReader,
         state: BlockState,
         host: str,
-        namespace: int,
-        look: Look | None = None,
+        ticks: Ticks,
+        roll: Roll,
     ) -> None:
         self._reader = reader
-        self._namespace = namespace
-        self._liveness = look or partial(liveness, namespace=namespace)
+        self._roll = roll
         self.state = state
-        self.meter = RateMeter()
-        self._seats = Writers()
+        self._counter = Counter(ticks)
+        self._seats = Writers(ticks)
         self._is_missed = self._is_written = False
         self._late_s = math.inf
         subject = published(state.description)
         ident = ArrayId(host, self._segment_id(), subject.name)
         source = self._open_source()
-        super().__init__(ident, subject, source)
+        super().__init__(ident, subject, source, self._counter)
         self._lookout = Lookout(source)
         self._path = None if subject.segment is None else f"{SHM_DIR}/{subject.segment}"
         self._take(state)
@@ -77,7 +76,7 @@ class PublishedTrace(Trace):
     @property
     def writes_per_s(self) -> float:
         """Counted writes per second."""
-        return self.meter.per_s
+        return self._counter.per_s
 
     def is_same(self, state: BlockState) -> bool:
         """Whether `state` still describes this array: an abandoned block may be made anew."""
@@ -104,19 +103,19 @@ class PublishedTrace(Trace):
             watched: Whether somebody looks at it. Else it is judged every few seconds, and at once
                 when a writer came, went, died, stopped, or should have written by now.
         """
-        self.meter.update(now_s, self._seats.writes)
-        self.history.append(self.meter.latest_per_s)
-        self._seats.tick(now_s)
-        if self._is_written:  # who has just written is not late before this
+        if self._is_written:
             self._is_written = False
+            self._counter.note(self._seats.writes)
+            self._seats.tick(now_s)
+            # Who has just written is not late before this.
             self._late_s = min(self._late_s, now_s + self.limits.stalled_s)
-        ended = self._seats.look(self._liveness)
+        ended = self._seats.look(self._roll)
         if watched or ended or self._is_someone_late(now_s) or self.is_due(now_s):
             self._assess(now_s)
 
     def _take(self, state: BlockState) -> None:
         self.state, self._is_written = state, True
-        others = self._seats.take(state.slots)
+        others = self._seats.take(state.plain_slots)
         self.writers = self._seats.by_slot
         if others or self._is_missed:  # who was late may have written
             self.hurry()
@@ -129,6 +128,8 @@ class PublishedTrace(Trace):
         return self._seats.is_late(now_s, self.limits)
 
     def _assess(self, now_s: float) -> None:
+        self._counter.hold()
+        self._seats.hold()
         writers = self._seats.facts(now_s, self.limits)
         self._is_missed = any(one.late for one in writers)
         sighting = self._lookout.sight()
@@ -173,7 +174,7 @@ class PublishedTrace(Trace):
             header.inode,
             description.segment,
             holders,
-            self._namespace,
+            self._roll.namespace,
         )
         return MemoryArray(segment, description.layout, self.state.owner, SlotWitness(read_slots))
 

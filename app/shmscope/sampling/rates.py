@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
+from operator import itemgetter
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,12 +32,9 @@ class RateMeter:
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, int]] = deque()
-        self._changed_s = 0.0
 
     def update(self, now_s: float, count: int) -> None:
         """Note that the counter stood at `count` at `now_s`."""
-        if not self._samples or count != self._samples[-1][1]:
-            self._changed_s = now_s
         self._samples.append((now_s, count))
         while len(self._samples) > 2 and self._samples[1][0] <= now_s - SLOW_WINDOW_S:
             self._samples.popleft()
@@ -42,19 +42,7 @@ class RateMeter:
     @property
     def per_s(self) -> float:
         """Writes per second now."""
-        samples = tuple(self._samples)  # another thread may add one meanwhile
-        if len(samples) < 2 or samples[0][1] == samples[-1][1]:
-            return 0.0
-        now_s, count = last = samples[-1]
-        recent = _first_since(samples, now_s - WINDOW_S)
-        if count - recent[1] >= SLOW_WRITES:
-            return _slope(recent, last)
-        earlier = (past for _, past in reversed(samples) if count - past >= SLOW_WRITES)
-        start = next(earlier, samples[0][1])
-        first = next(sample for sample in samples if sample[1] == start)
-        slow = _slope(first, (self._changed_s, count))
-        paused_s = now_s - self._changed_s
-        return min(slow, 1 / paused_s) if paused_s > 0 else slow
+        return rate(tuple(self._samples))  # another thread may add one meanwhile
 
     @property
     def latest_per_s(self) -> float:
@@ -64,14 +52,39 @@ class RateMeter:
         return _slope(self._samples[-2], self._samples[-1])
 
 
-def _first_since(samples: Sequence[tuple[float, int]], since_s: float) -> tuple[float, int]:
-    """Return the oldest sample that is not older than `since_s`; the newest is not."""
+def rate(samples: Sequence[tuple[float, int]]) -> float:
+    """Return a counter's rate per second, as `RateMeter` has it.
+
+    Args:
+        samples: When it was looked at, seconds, and where it stood; the oldest first, and the first
+            at least thirty seconds old where there is one.
+    """
+    if len(samples) < 2 or samples[0][1] == samples[-1][1]:
+        return 0.0
+    now_s, count = last = samples[-1]
+    recent = samples[bisect_left(samples, now_s - WINDOW_S, key=_time_of)]
+    if count - recent[1] >= SLOW_WRITES:
+        return _slope(recent, last)
+    earlier = (past for _, past in reversed(samples) if count - past >= SLOW_WRITES)
+    start = next(earlier, samples[0][1])
+    first = next(sample for sample in samples if sample[1] == start)
+    changed_s = _changed_s(samples)
+    slow = _slope(first, (changed_s, count))
+    paused_s = now_s - changed_s
+    return min(slow, 1 / paused_s) if paused_s > 0 else slow
+
+
+_time_of = itemgetter(0)
+
+
+def _changed_s(samples: Sequence[tuple[float, int]]) -> float:
+    """Return when the counter was first seen where it stands."""
     found = samples[-1]
     for sample in reversed(samples):
-        if sample[0] < since_s:
+        if sample[1] != found[1]:
             break
         found = sample
-    return found
+    return found[0]
 
 
 def _slope(first: tuple[float, int], last: tuple[float, int]) -> float:
@@ -130,6 +143,13 @@ class Cadence:
         """
         longest = self.longest_pause_s
         return math.inf if longest is None else self._changed_s + max(after_s, patience * longest)
+
+
+class Past(Protocol):
+    """What a rate was in the last five minutes."""
+
+    def last(self, samples: int = HISTORY_SAMPLES) -> Float32s:
+        """Return the last `samples`, oldest first, NaN where there was nothing yet; float32."""
 
 
 class History:

@@ -11,6 +11,7 @@ from typing import Protocol
 from shmscope.errors import UnknownArrayError
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.comings import Comings
+from shmscope.sampling.counters import Ticks
 from shmscope.sampling.foreign import ForeignTrace, id_of
 from shmscope.sampling.kept import KeptLayouts, see_as_kept
 from shmscope.sampling.lineup import Lineup
@@ -87,7 +88,7 @@ class Roster:
         self._foreign: dict[tuple[object, ...], ForeignTrace] = {}
         self._basis: tuple[object, ...] = ()
         self._told: tuple[object, object] = (None, None)
-        self._roll = Roll(self._namespace)
+        self._roll, self._ticks = Roll(self._namespace), Ticks()
         self._asked = self._answered = 0
         self._judged_s = -math.inf
         self._lineup = Lineup()
@@ -157,8 +158,9 @@ class Roster:
         added = self._lineup.take(published, foreign)
         self._refresh_usage(chain(published, added))
         self._roll.renew()
-        for each in chain(published, added):
-            each.update(now_s, watched=everything or each.id in opened)
+        with self._ticks.at(now_s):
+            for each in chain(published, added):
+                each.update(now_s, watched=everything or each.id in opened)
         old = [trace.id for trace in published if first_look]
         old += [trace.id for trace in added if first_survey]
         by_id = self._lineup.settle()
@@ -199,12 +201,11 @@ class Roster:
                 trace.limits = limits_of(trace.id.name, limits)
                 segment = self.segment_of(trace)
                 if seen is not None and segment is not None:
-                    trace.segment_facts = usage_of(segment, seen, self._unix_clock())
+                    trace.take_usage(usage_of(segment, seen, self._unix_clock()))
 
     def _new_trace(self, reader: BlockReader, state: BlockState) -> PublishedTrace | None:
         try:
-            look = self._roll.liveness
-            return PublishedTrace(reader, state, self.host, self._namespace, look)
+            return PublishedTrace(reader, state, self.host, self._ticks, self._roll)
         except ValueError as error:  # a block that lies; others are not held up by it
             if reader not in self._refused:
                 log.warning("%s is passed over: %s", reader.path, error)

@@ -20,7 +20,7 @@ from shmscope.sampling.facts import ArrayFacts, SegmentFacts, ValueFacts
 from shmscope.sampling.health.arrays import RULES
 from shmscope.sampling.health.record import HealthRecord
 from shmscope.sampling.health.verdicts import Verdict
-from shmscope.sampling.rates import History
+from shmscope.sampling.rates import Past
 from shmscope.sampling.scan import Scan
 from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.writers import WriterTrace
@@ -41,10 +41,10 @@ class Trace(ABC):
         ident: Its id.
         subject: What is said of it.
         source: What it is read from.
+        history: Writes per second, or changes where nobody counts writes.
 
     Attributes:
         key: Its id as text.
-        history: Writes per second, or changes where nobody counts writes.
         writers: What is known of each writer's slot, by number and process.
         age_s: Seconds since it appeared, None where it was there before the server was.
         gone_s: Seconds since it went, None while it is there.
@@ -52,12 +52,14 @@ class Trace(ABC):
         segment_facts: Who uses its segment, as the newest survey saw it.
     """
 
-    def __init__(self, ident: ArrayId, subject: Subject, source: ArraySource) -> None:
+    def __init__(
+        self, ident: ArrayId, subject: Subject, source: ArraySource, history: Past
+    ) -> None:
         self.id = ident
         self.key = str(ident)
         self.subject = subject
         self.source = source
-        self.history = History()
+        self.history = history
         self.writers: Mapping[tuple[int, Process], WriterTrace] = {}
         self.statistics: list[Statistics] = []
         self.scanned_s: float | None = None
@@ -148,6 +150,11 @@ class Trace(ABC):
         """Have statistics of what the first scan has seen by now."""
         if self._scan is not None and self.scanned_s is None:
             self.statistics = self._scan.summary()
+
+    def take_usage(self, facts: SegmentFacts) -> None:
+        """Take in who uses the segment; the very same facts stay where that is no news."""
+        if facts != self.segment_facts:
+            self.segment_facts = facts
 
     def close(self) -> None:
         """Let go of the source."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from shmscope.layout.control import CLAIMED, LEFT, Process, Slots, decode_label
+from shmscope.layout.control import CLAIMED, LEFT, PlainSlot, Process, decode_label
+from shmscope.sampling.counters import Counter, Ticks
 from shmscope.sampling.facts import WriterFacts, WriterState
-from shmscope.sampling.rates import Cadence, History, RateMeter
+from shmscope.sampling.rates import Cadence
 from shmscope.sources.limits import Limits
-from shmscope.sources.processes import Liveness
-
-Look: TypeAlias = Callable[[Process], Liveness]
+from shmscope.sources.processes import Roll
 
 _label_of = lru_cache(maxsize=4096)(decode_label)
 
@@ -33,7 +32,6 @@ class Slot(NamedTuple):
     label: bytes
 
 
-_END = Slot._fields.index("end")
 _USED = (CLAIMED, LEFT)
 _COUNTER_MASK = (1 << 64) - 1
 
@@ -46,24 +44,22 @@ class WriterTrace:
         state: How its writer was when last looked at.
     """
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self, slot: Slot, ticks: Ticks) -> None:
         self.slot = slot
         self.process = Process(slot.pid, slot.started, slot.namespace)
         self.state: WriterState = "left"
-        self.meter = RateMeter()
+        self.history = Counter(ticks)
         self.cadence = Cadence()
-        self.history = History()
 
     def update(self, now_s: float, count: int) -> None:
         """Note the slot's count."""
-        self.meter.update(now_s, count)
+        self.history.note(count)
         self.cadence.update(now_s, count)
-        self.history.append(self.meter.latest_per_s)
 
-    def look(self, look: Look) -> bool:
+    def look(self, roll: Roll) -> bool:
         """Take in how the writer is now, and return whether that is news."""
         before = self.state
-        self.state = "left" if self.slot.state == LEFT else look(self.process)
+        self.state = "left" if self.slot.state == LEFT else roll.liveness(self.process)
         return self.state != before
 
     def late_from_s(self, limits: Limits) -> float:
@@ -80,7 +76,7 @@ class WriterTrace:
             label=_label_of(slot.label),
             state=self.state,
             writes=slot.end - slot.base,
-            writes_per_s=self.meter.per_s,
+            writes_per_s=self.history.per_s,
             last_write_age_s=max(now_s - slot.wrote_ns / 1e9, 0.0) if slot.wrote_ns else None,
             in_write=slot.begin != slot.end,
             late=now_s > self.late_from_s(limits),
@@ -91,25 +87,30 @@ class WriterTrace:
 class Writers:
     """Everybody who has a slot of one control block.
 
+    Args:
+        ticks: When slots are looked at.
+
     Attributes:
         by_slot: By number and process; another mapping when others have them.
         writes: Writes of all slots, those included that nobody has any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ticks: Ticks) -> None:
         self.by_slot: Mapping[tuple[int, Process], WriterTrace] = {}
         self.writes = 0
+        self._ticks = ticks
+        self._looked = -1  # the roll's changes by then
         self._seats: list[tuple[int, tuple[int | bytes, ...]]] = []
 
-    def take(self, slots: Slots) -> bool:
+    def take(self, slots: list[PlainSlot]) -> bool:
         """Take in the slots as they are now, and return whether others have them.
 
         A writer that leaves is another one, too: of it no write is awaited any more.
         """
-        plain = slots.tolist()
-        self.writes = sum([slot[_END] for slot in plain]) & _COUNTER_MASK
-        used = [(index, Slot._make(slot)) for index, slot in enumerate(plain) if slot[0] in _USED]
-        same = list(map(_seat_of, used)) == self._seats
+        every = [Slot._make(slot) for slot in slots]
+        self.writes = sum([slot.end for slot in every]) & _COUNTER_MASK
+        used = [(index, slot) for index, slot in enumerate(every) if slot.state in _USED]
+        same = [(index, slot[:4]) for index, slot in used] == self._seats
         if not same:
             self._seat(used)
         for trace, (_, slot) in zip(self.by_slot.values(), used, strict=True):
@@ -121,11 +122,17 @@ class Writers:
         for trace in self.by_slot.values():
             trace.update(now_s, trace.slot.end)
 
-    def look(self, look: Look) -> bool:
+    def hold(self) -> None:
+        """Note that nobody has counted at the tick under way."""
+        for trace in self.by_slot.values():
+            trace.history.hold()
+
+    def look(self, roll: Roll) -> bool:
         """Take in how everybody is now, and return whether there is news."""
-        news = [
-            trace.look(look) for trace in self.by_slot.values()
-        ]  # of everybody, not of the first
+        if self._looked == roll.changes:
+            return False
+        self._looked = roll.changes
+        news = [trace.look(roll) for trace in self.by_slot.values()]  # of everybody
         return True in news
 
     def late_from_s(self, now_s: float, limits: Limits) -> float:
@@ -148,8 +155,11 @@ class Writers:
         kept: dict[tuple[int, Process], WriterTrace] = {}
         for index, slot in used:
             process = Process(slot.pid, slot.started, slot.namespace)
-            kept[index, process] = self.by_slot.get((index, process)) or WriterTrace(slot)
-        self.by_slot, self._seats = kept, list(map(_seat_of, used))
+            kept[index, process] = self.by_slot.get((index, process)) or self._newcomer(slot)
+        self.by_slot, self._seats, self._looked = kept, list(map(_seat_of, used)), -1
+
+    def _newcomer(self, slot: Slot) -> WriterTrace:
+        return WriterTrace(slot, self._ticks)
 
 
 def _seat_of(used: tuple[int, Slot]) -> tuple[int, tuple[int | bytes, ...]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shmscope.errors import ControlBlockError, ShmscopeError, SourceGoneError
 from shmscope.layout.control import (
     HEADER_BYTES,
     Description,
     Header,
+    PlainSlot,
     Process,
     Slots,
+    parse_plain_slots,
     parse_slots,
 )
 from shmscope.layout.names import BLOCK_PREFIX
@@ -21,19 +23,28 @@ _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTT
 MAX_BLOCK_BYTES = 1 << 24
 
 
-@dataclass(frozen=True, slots=True)
-class BlockState:
+class BlockState(NamedTuple):
     """One reading of a control block.
 
     Attributes:
         owner: User id of the file's owner.
-        slots: The slots used so far, shape (n,), dtype `SLOT`.
+        used: The bytes of the slots used so far.
     """
 
     header: Header
     description: Description
     owner: int
-    slots: Slots
+    used: bytes
+
+    @property
+    def slots(self) -> Slots:
+        """The slots used so far, shape (n,), dtype `SLOT`."""
+        return parse_slots(self.used)
+
+    @property
+    def plain_slots(self) -> list[PlainSlot]:
+        """The slots used so far, their fields in the order of `SLOT`."""
+        return parse_plain_slots(self.used)
 
     def processes(self) -> list[Process]:
         """Return the publisher and the writers, each once."""
@@ -55,9 +66,14 @@ class BlockReader:
         self.path = path
         self._guess_bytes = 4096
         self._known: tuple[bytes, BlockState] | None = None  # at once: slots are read by others
+        self._inode: int | None = None
 
-    def read(self) -> BlockState:
+    def read(self, inode: int | None = None) -> BlockState:
         """Read the whole block as it is now.
+
+        Args:
+            inode: Of its file, as the folder lists it; of the same one as before the owner is not
+                asked again.
 
         Returns:
             The very state of the reading before where not a byte has changed since.
@@ -68,9 +84,10 @@ class BlockReader:
         """
         fd = os.open(self.path, _FLAGS)
         try:
-            data, owner = os.pread(fd, self._guess_bytes, 0), os.fstat(fd).st_uid
-            if self._known is not None and (data, owner) == (self._known[0], self._known[1].owner):
-                return self._known[1]
+            data, owner = os.pread(fd, self._guess_bytes, 0), self._owner(fd, inode)
+            known = self._known
+            if known is not None and (data, owner) == (known[0], known[1].owner):
+                return known[1]
             header = self._header(data)
             needed = min(header.slot_offset(header.slots_used), MAX_BLOCK_BYTES)
             if needed > len(data):
@@ -80,6 +97,13 @@ class BlockReader:
             return state
         finally:
             os.close(fd)
+
+    def _owner(self, fd: int, inode: int | None) -> int:
+        if self._known is not None and inode is not None and inode == self._inode:
+            return self._known[1].owner
+        status = os.fstat(fd)
+        self._inode = status.st_ino
+        return status.st_uid
 
     def _header(self, data: bytes) -> Header:
         known = self._known
@@ -114,8 +138,8 @@ class BlockReader:
                 value=len(data),
                 limit=needed,
             )
-        slots = parse_slots(data[header.slots_offset : needed])
-        return BlockState(header, self._description(header, data), owner, slots)
+        used = data[header.slots_offset : needed]
+        return BlockState(header, self._description(header, data), owner, used)
 
     def _description(self, header: Header, data: bytes) -> Description:
         encoded = _encoded(header, data)
@@ -144,17 +168,24 @@ class BlockFinder:
 
     def find(self) -> dict[BlockReader, BlockState]:
         """Return every sound control block there is now; of others, `unsound` tells."""
-        names = [name for name in os.listdir(self._directory) if name.startswith(BLOCK_PREFIX)]
-        paths = [f"{self._directory}/{name}" for name in sorted(names)]
-        self._readers = {path: self._readers.get(path) or BlockReader(path) for path in paths}
+        inodes = self._list()
+        self._readers = {path: self._readers.get(path) or BlockReader(path) for path in inodes}
         unsound: dict[str, str] = {}
         found: dict[BlockReader, BlockState] = {}
         for path, reader in self._readers.items():
             try:
-                found[reader] = reader.read()
+                found[reader] = reader.read(inodes[path])
             except ShmscopeError as error:
                 unsound[path] = error.detail
             except OSError:  # withdrawn meanwhile, or not ours to read
                 continue
         self.unsound = unsound
         return found
+
+    def _list(self) -> dict[str, int]:
+        """Return the inode of every file that may be a block, by path, in order of names."""
+        with os.scandir(self._directory) as entries:
+            found = [
+                (one.path, one.inode()) for one in entries if one.name.startswith(BLOCK_PREFIX)
+            ]
+        return dict(sorted(found))

@@ -1,4 +1,4 @@
-"""What looking at shared memory may cost: a share of one core, and bytes per second."""
+"""What looking at shared memory may cost: a share of one core, bytes and frames per second."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from shmscope.errors import ConfigurationError
 
 LEAST_CPU_SHARE, MOST_CPU_SHARE = 0.01, 1.0
 LEAST_BYTES_PER_S, MOST_BYTES_PER_S = 1 << 20, 1 << 40
+LEAST_FRAMES_PER_S, MOST_FRAMES_PER_S = 1, 100_000
 _UNITS: Final = {
     "B": 1,
     "kB": 10**3,
@@ -20,6 +21,7 @@ _UNITS: Final = {
     "GiB": 1 << 30,
 }
 _SHARE: Final = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*%\s*")
+_FRAMES: Final = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:/s)?\s*")
 _RATE: Final = re.compile(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)(?:/s)?\s*")
 
 
@@ -70,6 +72,24 @@ def parse_bytes_per_s(text: str) -> float:
         limit = "1MiB/s to 1024GiB/s"
         raise ConfigurationError(
             f"{text[:40]!r} is no number of bytes per second from {limit}, such as 500MiB/s",
+            value=text[:40],
+            limit=limit,
+        )
+    return per_s
+
+
+def parse_frames_per_s(text: str) -> float:
+    """Read frames per second, such as '60'.
+
+    Raises:
+        ConfigurationError: they are none, or too few or many to be meant.
+    """
+    found = _FRAMES.fullmatch(text)
+    per_s = float(found[1]) if found else 0.0
+    if not LEAST_FRAMES_PER_S <= per_s <= MOST_FRAMES_PER_S:
+        limit = f"{LEAST_FRAMES_PER_S} to {MOST_FRAMES_PER_S}"
+        raise ConfigurationError(
+            f"{text[:40]!r} is no number of frames per second from {limit}, such as 60",
             value=text[:40],
             limit=limit,
         )

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 from shmscope.errors import SourceError, SourceForbiddenError, SourceGoneError
 from shmscope.publishing.segment import SHM_DIR
-from shmscope.sources.arrays import ArraySource, ManagerArray, MemoryArray
+from shmscope.sources.arrays import ArraySource, MemoryArray
+from shmscope.sources.manager_arrays import ManagerArray
 from shmscope.sources.segments import Segment
 
 Presence: TypeAlias = Literal[

@@ -45,21 +45,34 @@ class Roll:
 
     Args:
         namespace: This server's pid namespace.
+
+    Attributes:
+        changes: Another number when a process may be otherwise than it was.
     """
 
+    RENEWALS = 20  # after so many those are forgotten that nobody asks for any more
+
     def __init__(self, namespace: int) -> None:
-        self._namespace = namespace
+        self.namespace = namespace
+        self.changes = 0
         self._called: dict[Process, Liveness] = {}
+        self._renewed = 0
 
     def renew(self) -> None:
-        """Have every process looked at anew."""
-        self._called.clear()
+        """Look at every process anew."""
+        self._renewed += 1
+        now: dict[Process, Liveness] = {}
+        if self._renewed % self.RENEWALS:
+            now = {process: liveness(process, self.namespace) for process in self._called}
+        if now != self._called:
+            self._called = now
+            self.changes += 1
 
     def liveness(self, process: Process) -> Liveness:
         """Return how a process is, as `liveness` does."""
         known = self._called.get(process)
         if known is None:
-            known = self._called[process] = liveness(process, self._namespace)
+            known = self._called[process] = liveness(process, self.namespace)
         return known
 
 

@@ -8,7 +8,13 @@ from typing import Final, TypeAlias
 
 import shmscope
 from shmscope.errors import ConfigurationError
-from shmscope.sources.ceilings import DEFAULT, parse_bytes_per_s, parse_cpu_share
+from shmscope.sources.ceilings import (
+    DEFAULT,
+    parse_bytes_per_s,
+    parse_cpu_share,
+    parse_frames_per_s,
+)
+from shmscope.web.allowance import QUOTA
 
 MOST_SECONDS: Final = 3600.0
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
@@ -105,6 +111,11 @@ def _add_serving(commands: Commands, name: str, summary: str) -> None:
         "--port", type=int, default=8765, help="port to listen on, 0 for any (default %(default)s)"
     )
     command.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    _add_budgets(command)
+    _add_quotas(command)
+
+
+def _add_budgets(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--cpu-budget",
         type=_amount(parse_cpu_share),
@@ -118,6 +129,23 @@ def _add_serving(commands: Commands, name: str, summary: str) -> None:
         default=DEFAULT.bytes_per_s,
         metavar="BYTES/s",
         help="how much of arrays may be read, such as 500MiB/s (default 1GiB/s)",
+    )
+
+
+def _add_quotas(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--client-frames",
+        type=_amount(parse_frames_per_s),
+        default=QUOTA.frames_per_s,
+        metavar="FRAMES/s",
+        help="how many frames each client may be sent, all its views together (default 480)",
+    )
+    command.add_argument(
+        "--client-bytes",
+        type=_amount(parse_bytes_per_s),
+        default=QUOTA.bytes_per_s,
+        metavar="BYTES/s",
+        help="how much each client may be sent, such as 256MiB/s (default 1GiB/s)",
     )
 
 

@@ -14,12 +14,14 @@ from contextlib import AbstractContextManager
 from types import FrameType
 
 from shmscope.sources.configuration import Configuration
+from shmscope.web.allowance import Quota
 from shmscope.web.server import address_of, listen, serve
 
 
 def run(
     address: tuple[str, int],
     configuration: Configuration,
+    quota: Quota,
     beside: Callable[[], AbstractContextManager[object]],
     *,
     browser: bool,
@@ -29,6 +31,7 @@ def run(
     Args:
         address: Host and port to listen on.
         configuration: Layouts that the user gave.
+        quota: What each client may be sent a second.
         beside: Called once the address is ours: what runs as long as the server.
         browser: Whether to open one, where there is a screen.
 
@@ -37,10 +40,12 @@ def run(
     """
     _end_like_interrupt()
     with listen(*address) as listener, beside():
-        _serve(listener, configuration, browser=browser)
+        _serve(listener, configuration, quota, browser=browser)
 
 
-def _serve(listener: socket.socket, configuration: Configuration, *, browser: bool) -> None:
+def _serve(
+    listener: socket.socket, configuration: Configuration, quota: Quota, *, browser: bool
+) -> None:
     address = address_of(listener)
 
     def ready() -> None:
@@ -48,7 +53,7 @@ def _serve(listener: socket.socket, configuration: Configuration, *, browser: bo
         if browser and _has_screen():
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-    serve(listener, ready, configuration)
+    serve(listener, ready, configuration, quota)
 
 
 def _has_screen() -> bool:

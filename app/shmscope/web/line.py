@@ -16,6 +16,11 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 EXTENSION: Final = "shmscope.line"  # of the ASGI scope, where there is a line
+# What a line takes of uvicorn's protocol, and no documentation promises.
+NEEDED: Final = (
+    *("close_sent", "curr_msg_data_type", "disconnected"),
+    *("frames", "queue", "transport", "writable"),
+)
 _TEXT, _BINARY, _WHOLE, _MASKED = 0x81, 0x82, 0x80, 0x80
 _HEADER_BYTES, _KEY_BYTES, _SHORT = 6, 4, 126
 
@@ -58,6 +63,11 @@ def header_of(size: int) -> bytes:
     return struct.pack(">BBQ", _BINARY, 127, size)
 
 
+def can_lend(protocol: object) -> bool:
+    """Whether a protocol has all that a line needs; without, all goes the ASGI way."""
+    return all(hasattr(protocol, name) for name in NEEDED)
+
+
 class LineProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, which also lends itself to the application as `EXTENSION`."""
 
@@ -85,11 +95,11 @@ class LineProtocol(WebSocketsSansIOProtocol):
         self.transport.writelines((header + parts[0], *parts[1:]))
 
     def handle_connect(self, event: Request) -> None:
-        """Open a connection, and offer the line to the application."""
+        """Open a connection, and offer the line to the application where it can be lent."""
         super().handle_connect(event)
         scope = getattr(self, "scope", None)  # there is none where the handshake failed
-        if scope is not None:
-            scope["extensions"][EXTENSION] = {"line": self}
+        if scope is not None and can_lend(self):
+            scope.setdefault("extensions", {})[EXTENSION] = {"line": self}
 
     def data_received(self, data: bytes) -> None:
         """Hear a short text at once; leave all else to the parser."""
@@ -103,7 +113,7 @@ class LineProtocol(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Hear a text that the parser found, where that is possible."""
-        if self.curr_msg_data_type != "text" or not self._is_heard_in(b"".join(self.frames)):
+        if self._hear is None or not self._is_text_heard():
             super().send_receive_event_to_app()
 
     @property
@@ -123,9 +133,11 @@ class LineProtocol(WebSocketsSansIOProtocol):
         if self._drained is not None:
             self._drained()
 
-    def _is_heard_in(self, data: bytes) -> bool:
+    def _is_text_heard(self) -> bool:
         try:
-            return self._is_heard(data.decode())
+            return self.curr_msg_data_type == "text" and self._is_heard(
+                b"".join(self.frames).decode()
+            )
         except UnicodeDecodeError:  # which closes the connection, the ASGI way
             return False
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from shmscope.errors import AddressError
 from shmscope.sources.configuration import Configuration
+from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.app import create_app
 from shmscope.web.guard import is_loopback
 from shmscope.web.line import LineProtocol
@@ -129,6 +130,7 @@ def serve(
     listener: socket.socket,
     ready: Callable[[], None] = lambda: None,
     configuration: Configuration | None = None,
+    quota: Quota = QUOTA,
 ) -> None:
     """Serve on `listener` until a signal ends it.
 
@@ -136,9 +138,10 @@ def serve(
         listener: From `listen`.
         ready: Called once clients are served.
         configuration: Layouts that the user gave.
+        quota: What each client may be sent a second.
     """
     _allow_descriptors()
-    make_server(create_app(configuration=configuration), ready).run(sockets=[listener])
+    make_server(create_app(None, configuration, quota), ready).run(sockets=[listener])
 
 
 def _allow_descriptors() -> None:

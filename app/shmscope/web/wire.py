@@ -18,6 +18,7 @@ _TAGS = {
     "|i1": 72, "<i2": 77, "<i4": 78, "<i8": 79,
     "<f4": 85, "<f8": 86,
 }  # fmt: skip
+_TAG = 6  # the major type of tags
 _PAIR = b"\x82"
 NOTHING = b"\xf6"  # null
 
@@ -40,7 +41,8 @@ def encode_message(head: dict[str, Any], body: bytes = NOTHING) -> Message:
 
 def _encode_array(encoder: cbor2.CBOREncoder, value: object) -> None:
     if isinstance(value, np.ndarray) and value.dtype.str in _TAGS:
-        encoder.encode(cbor2.CBORTag(_TAGS[value.dtype.str], value.tobytes()))
+        encoder.encode_length(_TAG, _TAGS[value.dtype.str])  # a CBORTag would be looked up first
+        encoder.encode_bytes(value.tobytes())
     else:
         raise TypeError(f"{type(value).__name__} has no encoding: {value!r:.80}")
 
