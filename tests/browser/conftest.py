@@ -123,6 +123,11 @@ class Puppet:
         assert line_of(self.process.stdout) == "done\n"
 
 
+def own_prefix(word: str) -> str:
+    """Return how the names of a test's arrays begin: the server knows those of others, too."""
+    return f"{word}{os.getpid()}-{next(_NUMBERS)}"
+
+
 def line_of(stream: IO[str] | None) -> str:
     """Return the next line that a program prints."""
     assert stream is not None
@@ -133,7 +138,7 @@ def line_of(stream: IO[str] | None) -> str:
 
 @pytest.fixture
 def writer() -> Iterator[Writer]:
-    prefix = f"browser{os.getpid()}"
+    prefix = own_prefix("browser")
     command = [sys.executable, "-m", "tests.browser.writer", prefix]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
@@ -147,7 +152,7 @@ def writer() -> Iterator[Writer]:
 @contextmanager
 def running_puppet() -> Iterator[Puppet]:
     """Run the program of puppet.py; a server still knows the arrays of the one before."""
-    prefix = f"puppet{os.getpid()}-{next(_NUMBERS)}-"
+    prefix = own_prefix("puppet") + "-"
     command = [sys.executable, "-m", "tests.browser.puppet", prefix]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
@@ -180,8 +185,16 @@ def puppet() -> Iterator[Puppet]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
+    """Run one server for all tests, as a user does for all programs; they share no names."""
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """Run a server that may be killed."""
     with running_server() as running:
         yield running
 

@@ -19,8 +19,13 @@ TICKET = np.dtype([("time", "<f8"), ("price", "<f4")])
 
 @dataclass(frozen=True)
 class Shared:
-    """Names of arrays that stand still: two of three axes, a line, and records."""
+    """Names of arrays that stand still: two of three axes, a line, and records.
 
+    Attributes:
+        prefix: How all begin.
+    """
+
+    prefix: str
     cube: str
     small: str
     line: str
@@ -31,7 +36,7 @@ class Shared:
 def shared_arrays() -> Iterator[Shared]:
     """Share the arrays as long as the block runs."""
     prefix = f"side{os.getpid()}_{secrets.token_hex(3)}"
-    names = Shared(*(f"{prefix}-{what}" for what in ("cube", "small", "line", "tickets")))
+    names = Shared(prefix, *(f"{prefix}-{what}" for what in ("cube", "small", "line", "tickets")))
     with ExitStack() as stack:
         cube = stack.enter_context(shmscope.create(names.cube, CUBE, "f4", unit="mm"))
         small = stack.enter_context(shmscope.create(names.small, SMALL, "f4", unit="mm"))

@@ -34,7 +34,7 @@ def pages_of(server: Server, shared: Shared) -> dict[str, str]:
     cube, tickets = (server.page_of(name) for name in (shared.cube, shared.tickets))
     ids = [address.removeprefix(f"{server.address}arrays/") for address in (cube, tickets)]
     return {
-        "overview": server.address,
+        "overview": f"{server.address}?filter={shared.prefix}",  # what goes fades, and is pale then
         "host": f"{server.address}host",
         "heat": f"{cube}?view=heat",
         "line": server.page_of(shared.line),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,18 +11,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Puppet, Server, open_array, running_server
+from tests.browser.conftest import Puppet, Server, open_array
 from tests.browser.puppet import HOSTILE, contents
 
 OpenPage = Callable[..., Page]
 CONTENTS = contents()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """Run one server for all: each test has arrays of its own."""
-    with running_server() as running:
-        yield running
 
 
 def keep(page: Page) -> None:

@@ -13,18 +13,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Puppet, Server, open_array, running_puppet, running_server
+from tests.browser.conftest import Puppet, Server, open_array, running_puppet
 from tests.browser.puppet import HOSTILE, contents
 
 OpenPage = Callable[..., Page]
 CONTENTS = contents()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """Run one server for all: here everything is only looked at."""
-    with running_server() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

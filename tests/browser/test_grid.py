@@ -6,14 +6,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from os import getpid
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser import cells
-from tests.browser.conftest import Server, line_of
+from tests.browser.conftest import Server, line_of, own_prefix
 
 OpenPage = Callable[..., Page]
 Index = tuple[int, int]
@@ -21,7 +20,7 @@ Index = tuple[int, int]
 
 @pytest.fixture
 def prefix() -> Iterator[str]:
-    name = f"cells{getpid()}"
+    name = own_prefix("cells")
     command = [sys.executable, "-m", "tests.browser.cells", name]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:

@@ -120,7 +120,7 @@ def test_keys_can_be_turned_off_for_good(page: Page) -> None:
 def test_rows_of_the_overview_are_reached_and_opened_by_keys(
     server: Server, shared: Shared, open_page: OpenPage
 ) -> None:
-    page = open_page(f"{server.address}?filter={shared.cube.removesuffix('cube')}")
+    page = open_page(f"{server.address}?filter={shared.prefix}")
     links = page.get_by_test_id("array-link").locator("visible=true")
     expect(links).to_have_count(4)
     page.keyboard.press("j")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.conftest import Server, line_of
+from tests.browser.conftest import Server, line_of, own_prefix
 from tests.browser.traces import LONG, SPIKE, SPIKE_AT, long_values, row_values
 
 OpenPage = Callable[..., Page]
@@ -42,7 +41,7 @@ _EDGES = """
 
 @pytest.fixture
 def traces() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    prefix = f"lines{os.getpid()}"
+    prefix = own_prefix("lines")
     command = [sys.executable, "-m", "tests.browser.traces", prefix]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:

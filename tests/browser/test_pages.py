@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Puppet, Server, Writer, open_array
+from tests.waiting import until
 
 OpenPage = Callable[..., Page]
 
@@ -44,12 +45,9 @@ def test_heat_map_changes_as_the_array_does(
     page = array_page(open_page, server, writer, "plate")
     canvas = page.get_by_test_id("values-canvas").first
     expect(canvas).to_be_visible()
-    values = page.locator("#values[data-seq]")
-    first, before = int(values.get_attribute("data-seq") or 0), canvas.screenshot()
-    page.wait_for_function(
-        "after => Number(document.querySelector('#values').dataset.seq) > after", arg=first + 5
-    )
-    assert canvas.screenshot() != before
+    expect(page.locator("#values[data-seq]")).to_be_visible()
+    before = canvas.screenshot()
+    until(lambda: canvas.screenshot() != before)
     expect(page.get_by_test_id("copy-verdict")).to_have_text(re.compile("clean|torn"))
     expect(page.get_by_test_id("stat-count")).to_have_text("6144")
 
@@ -83,17 +81,17 @@ def test_killed_writer_turns_the_health_critical_and_is_named(
 
 
 def test_page_finds_the_restarted_server_and_keeps_its_place(
-    server: Server, writer: Writer, open_page: OpenPage
+    own_server: Server, writer: Writer, open_page: OpenPage
 ) -> None:
-    page = array_page(open_page, server, writer, "plate")
+    page = array_page(open_page, own_server, writer, "plate")
     page.get_by_test_id("selection-input").fill("8:24, ::2")
     page.get_by_test_id("selection-input").press("Enter")
     expect(page).to_have_url(re.compile("select="))
     place = page.url
     before = page.locator("body").get_attribute("data-server")
-    server.kill()
+    own_server.kill()
     expect(page.get_by_test_id("connection-banner")).to_contain_text("Connection lost")
-    server.restart()
+    own_server.restart()
     page.wait_for_selector("body[data-connection=open]")
     expect(page.get_by_test_id("connection-banner")).to_be_hidden()
     expect(page.locator(f"body[data-server]:not([data-server='{before}'])")).to_be_visible()

@@ -63,7 +63,7 @@ def states_of(page: Page) -> list[str]:
 def test_arrays_chosen_in_the_overview_are_looked_at_together(
     server: Server, shared: Shared, open_page: OpenPage
 ) -> None:
-    page = open_page(f"{server.address}?filter={shared.cube.removesuffix('cube')}")
+    page = open_page(f"{server.address}?filter={shared.prefix}")
     for name in (shared.small, shared.cube):
         row = page.locator(f'[data-testid=overview-row][data-array-name="{name}"]')
         row.get_by_test_id("choose").check()

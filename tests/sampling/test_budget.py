@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.sampling.stepping import Clock
 
-from shmscope.sampling.budget import BURST_S, MOST_AWAY, Account, Budget, Tier
+from shmscope.sampling.budget import BURST_S, MOST_AWAY, Account, Budget, Tier, blocks_read
 from shmscope.sources.ceilings import Ceiling
 
 CEILING = Ceiling(cpu_share=0.25, bytes_per_s=1e9)
@@ -120,8 +123,9 @@ def test_bytes_have_a_ceiling_of_their_own() -> None:
 
 def test_looks_that_wait_for_a_slow_disk_leave_time_for_others() -> None:
     clock = Clock(0.0)
-    budget, account = Budget(CEILING, clock, lambda: 0.0), Account(Tier.VIEWS)
-    waited_s = 0.0
+    blocks = count()
+    budget = Budget(CEILING, clock, lambda: 0.0, lambda: next(blocks))
+    account, waited_s = Account(Tier.VIEWS), 0.0
     while clock.now_s < SECONDS:
         with budget.paid_by(account):
             clock.now_s += 0.1
@@ -129,6 +133,33 @@ def test_looks_that_wait_for_a_slow_disk_leave_time_for_others() -> None:
         clock.now_s = max(budget.free_s(account), clock.now_s)
     assert waited_s == pytest.approx(SECONDS * MOST_AWAY, rel=0.05)
     assert budget.spent_s["time"] > 0 == budget.spent_s["cpu"]
+
+
+def test_waiting_for_a_core_costs_nothing() -> None:
+    clock = Clock(0.0)
+    budget, account = Budget(CEILING, clock, lambda: 0.0), Account(Tier.CHANGES)
+    for _ in range(10):
+        with budget.paid_by(account):
+            clock.now_s += 1.0
+        assert not budget.holds(account)
+
+
+def test_what_comes_from_a_disk_is_told_from_what_lies_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "array"
+    path.write_bytes(bytes(1 << 20))
+    if os.major(path.stat().st_dev) == 0:
+        pytest.skip("temporary files are on no disk here")
+    with path.open("rb", buffering=0) as file:
+        os.fsync(file.fileno())
+        file.read()
+        before = blocks_read()
+        file.seek(0)
+        file.read()
+        assert blocks_read() == before
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        file.seek(0)
+        file.read()
+        assert blocks_read() > before
 
 
 def test_look_that_fails_is_paid_for() -> None:

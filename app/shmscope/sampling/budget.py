@@ -8,11 +8,13 @@ cheap looks keep their pace beside an expensive one, which takes whatever they l
 nothing is spent that there was not.
 
 Every cost is a toll: the seconds in which the whole budget makes up for it, be it CPU time, bytes
-or time for which the thread was away.
+or time for which the thread waited for a disk. That it waited for a core costs nothing: on a busy
+machine, which is where people look, nothing would be left for looking.
 """
 
 from __future__ import annotations
 
+import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +75,11 @@ class Bill:
     read_bytes: int = 0
 
 
+def blocks_read() -> int:
+    """Return how many blocks this thread has had read from disks, swap among them."""
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
+
+
 class Budget:
     """CPU time and bytes, refilled as time goes by; used by one thread.
 
@@ -80,6 +87,8 @@ class Budget:
         ceiling: What may be spent.
         clock: Seconds.
         cpu_clock: Seconds of CPU time of the thread that looks.
+
+        disk_clock: How much the thread that looks has read from disks, in blocks.
 
     Attributes:
         spent_s: Tolls so far, by what made them: ``cpu``, ``bytes`` or ``time``.
@@ -90,10 +99,11 @@ class Budget:
         ceiling: Ceiling = DEFAULT,
         clock: Callable[[], float] = time.monotonic,
         cpu_clock: Callable[[], float] = time.thread_time,
+        disk_clock: Callable[[], int] = blocks_read,
     ) -> None:
         self.ceiling = ceiling
         self.spent_s = dict.fromkeys(CAUSES, 0.0)
-        self._clock, self._cpu_clock = clock, cpu_clock
+        self._clock, self._cpu_clock, self._disk_clock = clock, cpu_clock, disk_clock
         self._most_away = max(MOST_AWAY, ceiling.cpu_share)
         self._settled_s = clock()
         self._purse_s = BURST_S
@@ -119,12 +129,13 @@ class Budget:
     def paid_by(self, account: Account) -> Iterator[Bill]:
         """Have `account` pay for what is done within."""
         bill = Bill()
-        began_s, began_cpu_s = self._clock(), self._cpu_clock()
+        began_s, began_cpu_s, blocks = self._clock(), self._cpu_clock(), self._disk_clock()
         try:
             yield bill
         finally:
             cpu_s, away_s = self._cpu_clock() - began_cpu_s, self._clock() - began_s
-            self._charge(account, cpu_s, bill.read_bytes, away_s)
+            waited = self._disk_clock() != blocks
+            self._charge(account, cpu_s, bill.read_bytes, away_s if waited else 0.0)
 
     def holds(self, account: Account) -> bool:
         """Whether `account` may not look now."""

@@ -24,6 +24,7 @@ from shmscope.sampling.probes import Probes
 REST = 4.0  # a look that takes long rests this many times as long
 LONGEST_REST_S = 2.0
 PAUSE_S = 60.0  # in which nobody looked, and did not say that he rests
+LIVELY_S = 10.0  # after a change
 HOLD_S = 1.0  # that the latest rate stands where no look came between two ticks
 
 _NO_LOOKS = LookMeter()
@@ -158,6 +159,12 @@ class ChangeWatch:
             coverage=1.0 if probes is None else probes.coverage,
             last_change_age_s=None if changed_s is None else max(now_s - changed_s, 0.0),
         )
+
+    def is_lively(self, now_s: float) -> bool:
+        """Whether a look may well find something: a recent one did, or none was compared yet."""
+        changed_s = self._changed_s
+        recent = changed_s is not None and now_s - changed_s < LIVELY_S
+        return recent or self._looks.looked < 2  # the first look only has something to remember
 
     def _is_resting(self, now_s: float) -> bool:
         return now_s - self._looked_s > PAUSE_S

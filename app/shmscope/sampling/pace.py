@@ -58,13 +58,13 @@ class LookMeter:
     def __init__(self) -> None:
         self._looks = RateMeter()
         self._changes: RateMeter | None = None
-        self._looked = self._changed = 0
+        self.looked = self._changed = 0
         self._elements: deque[int] = deque(maxlen=RECENT_CHANGES)
 
     def note(self, now_s: float, elements: int) -> None:
         """Note that a look found so many elements different."""
-        self._looked += 1
-        self._looks.update(now_s, self._looked)
+        self.looked += 1
+        self._looks.update(now_s, self.looked)
         if elements:
             self._elements.append(elements)
             self._changed += self._changes is not None

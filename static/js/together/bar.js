@@ -19,6 +19,8 @@ const KEY = "shmscope.together";
 
 export class TogetherBar {
   #names = "";
+  #known = false; // whether the list of arrays has come
+  #asked = false; // for an array, before it had
 
   /**
    * @param {import("../page/kept.js").Kept} kept
@@ -60,6 +62,8 @@ export class TogetherBar {
   }
 
   #submit() {
+    this.#asked = !this.#known;
+    if (this.#asked) return;
     const problem = this.listener.add(this.add.value.trim());
     if (problem === null) this.add.value = "";
     this.showProblem(problem);
@@ -97,6 +101,8 @@ export class TogetherBar {
 
   /** @param {import("../page/types.js").Row[]} rows */
   offer(rows) {
+    this.#known = true;
+    if (this.#asked) this.#submit();
     const names = [...namesOf(rows).keys()].sort();
     const key = JSON.stringify(names);
     if (key === this.#names) return;
