@@ -76,8 +76,8 @@ class Watched:
     def look_on(self, count: int) -> None:
         """Go on until the array was looked at so often again."""
         looks = self.watch._looks
-        wanted = looks._looked + count
-        until(self.looking(lambda _: looks._looked >= wanted))
+        wanted = looks.looked + count
+        until(self.looking(lambda _: looks.looked >= wanted))
 
     def looking(self, condition: Callable[[Changes], bool]) -> Callable[[], Changes | None]:
         """Return what looks, and returns what was seen once that fulfils a condition."""
