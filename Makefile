@@ -2,6 +2,7 @@
 # make test    everything that CI checks: linters, types, JavaScript and Python tests
 # make lint    linters and types alone
 # make bench   the benchmarks
+# make fuzz    a minute of fuzzing for every place where hostile input comes in
 # make screenshots  take README.md's pictures anew
 # make clean   remove all that the others made
 #
@@ -20,7 +21,7 @@ PIP := .venv/bin/pip install --quiet --prefer-binary --constraint constraints.tx
 SETUP := pyproject.toml constraints.txt hatch_build.py package-lock.json \
 	$(if $(wildcard static/vendor/stamp),,FORCE)
 
-.PHONY: demo test lint bench screenshots clean FORCE
+.PHONY: demo test lint bench fuzz screenshots clean FORCE
 
 demo: .venv/installed
 	@exec .venv/bin/shmscope demo
@@ -34,6 +35,10 @@ lint: .venv/installed-test node_modules/.package-lock.json
 
 bench: .venv/installed-test
 	@exec .venv/bin/python -m bench.run
+
+fuzz: .venv/installed-test
+	@$(PIP) --editable '.[fuzz]'
+	@exec nice -n 19 .venv/bin/python -m tests.fuzz.run
 
 screenshots: .venv/installed-test
 	@mkdir -p docs/images

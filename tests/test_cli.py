@@ -138,19 +138,41 @@ def test_a_taken_port_is_an_error_that_names_a_free_one(command: str) -> None:
         pass
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", "", "localhost."])
-def test_an_address_beyond_loopback_is_an_error_that_says_what_to_do(host: str) -> None:
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.name.invalid", "localhost."])
+def test_an_address_that_is_not_this_machines_is_an_error(host: str) -> None:
     done = shmscope_with("serve", "--no-browser", "--port", "0", "--host", host)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "loopback only" in done.stderr
-    assert "ssh -L" in done.stderr
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"shmscope: cannot listen on {host}:0: ")
+
+
+def test_beyond_loopback_a_link_with_a_token_is_printed_once() -> None:
+    with closing(Serving("--host", "0.0.0.0")) as server:
+        port, token = re.findall(r":([0-9]+)/\?token=([\w-]{43})  ", server.line)[0]
+        address = f"http://127.0.0.1:{port}/api/v1/host"
+        assert httpx2.get(address, trust_env=False).status_code == 401
+        bearer = {"authorization": f"Bearer {token}"}
+        assert httpx2.get(address, headers=bearer, trust_env=False).status_code == 200
+        code, out, err = server.end(signal.SIGTERM)
+    assert (code, out) == (0, "")
+    assert "without --certificate" in err
+    assert token not in err
+
+
+def test_a_token_that_was_given_is_not_printed(tmp_path: Path) -> None:
+    token, file = "a-token-of-ones-own", tmp_path / "token"
+    file.write_text(token)
+    with closing(Serving("--token-file", str(file), "--log-level", "info")) as server:
+        assert httpx2.get(f"{server.address}api/v1/host", trust_env=False).status_code == 401
+        _, out, err = server.end(signal.SIGTERM)
+    assert token not in server.line + out + err
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "99999999999999999999"])
 def test_a_port_that_cannot_be_is_an_error(port: str) -> None:
     done = shmscope_with("serve", "--no-browser", f"--port={port}")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "0 and 65535" in done.stderr
+    assert (done.returncode, done.stdout) == (cli.USAGE_ERROR, "")
+    assert "from 0 to 65535" in done.stderr
 
 
 def test_a_loopback_address_that_is_not_there_is_an_error() -> None:
@@ -175,6 +197,19 @@ def test_what_is_misspelt_is_answered_by_the_usage(arguments: tuple[str, ...]) -
     done = shmscope_with(*arguments)
     assert (done.returncode, done.stdout) == (cli.USAGE_ERROR, "")
     assert done.stderr.startswith("usage: shmscope")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("ls", "--config", "\x1b[2J"), ("ls", "--root", "\x1b[2J"), ("serve", "\x1b[2J")],
+)
+def test_what_is_repeated_of_an_option_cannot_command_the_terminal(
+    arguments: tuple[str, ...],
+) -> None:
+    done = shmscope_with(*arguments)
+    assert done.returncode == cli.USAGE_ERROR
+    assert "[2J" in done.stderr
+    assert "\x1b" not in done.stderr
 
 
 def test_version_is_the_packages() -> None:
@@ -204,7 +239,7 @@ def test_a_browser_is_opened_where_there_is_a_screen_and_only_then(
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("shmscope.terminal.serving.serve", lambda _, ready, *__: ready())
+    monkeypatch.setattr("shmscope.terminal.serving.serve", lambda _, ready, *__, **___: ready())
     monkeypatch.setattr("signal.signal", lambda *_: None)
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(screen, raising=False)
@@ -268,11 +303,35 @@ def test_budget_that_is_given_is_told() -> None:
     assert (budget["cpu_share"], budget["bytes_per_s"]) == (0.1, 200 << 20)
 
 
-def test_quota_that_is_given_is_told_to_each_client() -> None:
-    with closing(Serving("--client-frames", "60", "--client-bytes", "256MiB/s")) as server:
+def test_quota_and_limits_that_are_given_are_told_to_each_client(tmp_path: Path) -> None:
+    file = tmp_path / "shmscope.toml"
+    file.write_text("[server]\nclient_frames = 60\nmax_subscriptions = 7\nmax_copies = 3\n")
+    given = ("--client-bytes", "256MiB/s", "--config", str(file))
+    with closing(Serving(*given)) as server:
         stream = f"{server.address.replace('http', 'ws', 1)}api/v1/stream"
         with connect(stream, proxy=None) as page:
             message = page.recv(TIMEOUT_S)
     assert isinstance(message, bytes)
     limits = decode_message(message)[1]["limits"]
     assert (limits["frames_per_s"], limits["bytes_per_s"]) == (60, 256 << 20)
+    assert (limits["subscriptions"], limits["copies"]) == (7, 3)
+
+
+@pytest.mark.parametrize("command", ["ls", "doctor", "serve"])
+def test_the_file_may_be_named_in_the_environment(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = tmp_path / "missing.toml"
+    monkeypatch.setenv("SHMSCOPE_CONFIG", str(missing))
+    done = shmscope_with(command)
+    assert done.returncode == (cli.CANNOT_TELL if command == "doctor" else cli.USAGE_ERROR)
+    assert done.stderr == f"shmscope: {missing}: No such file or directory\n"
+
+
+def test_a_setting_that_cannot_be_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHMSCOPE_PORT", "tcp://10.0.0.1:8765")
+    done = shmscope_with("serve", "--no-browser")
+    assert (done.returncode, done.stdout) == (cli.USAGE_ERROR, "")
+    assert done.stderr == (
+        "shmscope: SHMSCOPE_PORT: 'tcp://10.0.0.1:8765' is no whole number from 0 to 65535\n"
+    )

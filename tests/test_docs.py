@@ -19,7 +19,7 @@ from tests.sampling.stepping import SurveysOf
 
 import shmscope
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import copies, gauges, host_rows, rows, scan, watches
+from shmscope.sampling import gauges, host_rows, rows, scan, watches
 from shmscope.sampling.facts import LockFacts
 from shmscope.sampling.gauges import Gauge
 from shmscope.sampling.health.verdicts import Verdict
@@ -32,13 +32,28 @@ from shmscope.sampling.topics import (
     Topic,
     ValuesTopic,
 )
+from shmscope.sources.ceilings import DEFAULT
 from shmscope.terminal.grammar import build_parser
+from shmscope.terminal.settings import SETTINGS
 from shmscope.web import session, wishes
+from shmscope.web.accepting import MEDIA_TYPES
 from shmscope.web.app import create_app
+from shmscope.web.colours import maps
 from shmscope.web.hub import Hub
+from shmscope.web.limits import LIMITS, RATES_HZ
+from shmscope.web.one_array import MOST_BINS
+from shmscope.web.pictures import DEFAULT_PIXELS
+from shmscope.web.rest import MOST_ROWS
+from shmscope.web.selections import (
+    DEFAULT_POINTS,
+    MOST_JSON_POINTS,
+    PART_BYTES,
+    STREAMED_BYTES,
+)
 
 ROOT = Path(__file__).parents[1]
 STREAM = (ROOT / "docs" / "stream.md").read_text()
+REST = (ROOT / "docs" / "rest.md").read_text()
 README = (ROOT / "README.md").read_text()
 ARRAY = "/api/v1/arrays/{host}/{segment}/{name}"
 TICKET = np.dtype([("time", "<f8"), ("price", "<f4", (2,))])
@@ -185,14 +200,13 @@ def test_a_frame_of_an_array_has_the_fields_that_are_documented(told: Told) -> N
 def test_the_limits_of_what_is_kept_are_those_documented() -> None:
     mib = 1 << 20
     sentence = (
-        f"of at most {copies.MOST_COPY_BYTES // mib} MiB each and {copies.MOST_BYTES // mib} MiB"
+        f"of at most {DEFAULT.copy_bytes // mib} MiB each and {DEFAULT.copies_bytes // mib} MiB"
     )
-    assert f"keeps {copies.MOST_COPIES} copies in all, {sentence} together" in STREAM
+    assert f"keeps {DEFAULT.copies} copies in all, {sentence} together" in STREAM
     assert f"The newest {watches.MOST_SAMPLES} samples of the last five minutes" in STREAM
     assert watches.KEPT_S == 300
     assert (
-        f"have {watches.MOST_OF_ARRAY} watches, all\narrays together {watches.MOST_WATCHES};"
-        in STREAM
+        f"have {DEFAULT.array_watches} watches, all\narrays together {DEFAULT.watches};" in STREAM
     )
     assert f"at most {gauges.MOST_ELEMENTS:,} of them" in STREAM
     assert f"as many as {scan.FIELD_SAMPLE:,} elements" in STREAM
@@ -229,26 +243,50 @@ def test_the_greeting_has_the_fields_that_are_documented() -> None:
 
 
 def test_the_ranges_of_a_subscription_are_those_documented() -> None:
-    low, high = wishes.RATES_HZ
+    low, high = RATES_HZ
     assert f"`rate_hz` ({low:g} to {high:g}, default 10)" in STREAM
-    points = f"(1 to {wishes.MAX_POINTS}, default {wishes.DEFAULT_POINTS})"
+    points = f"(1 to {LIMITS.stream_points}, default {wishes.DEFAULT_POINTS})"
     assert f"`max_points` {points}" in STREAM
 
 
 def test_every_route_is_documented_and_no_other() -> None:
-    table = re.findall(r"^\| `(GET|POST|PUT|DELETE) ([^`?]+)", STREAM, re.MULTILINE)
+    table = re.findall(r"^\| `(GET|POST|PUT|DELETE) ([^`?]+)", REST, re.MULTILINE)
     documented = {(way, path.replace("...", ARRAY)) for way, path in table}
     paths = create_app("box").openapi()["paths"]
     assert documented == {(way.upper(), path) for path, ways in paths.items() for way in ways}
 
 
-def test_every_parameter_of_values_is_documented_and_no_other() -> None:
-    (query,) = re.findall(r"^\| `GET \.\.\./values\?([^`]+)", STREAM, re.MULTILINE)
-    parameters = create_app("box").openapi()["paths"][f"{ARRAY}/values"]["get"]["parameters"]
-    names = {entry["name"]: entry for entry in parameters if entry["in"] == "query"}
-    assert set(re.findall(r"([a-z_]+)=", query)) == set(names)
-    (formats,) = re.findall(r"format=([^&]+)", query)
-    assert formats.split("\\|") == names["format"]["schema"]["enum"]
+def test_every_parameter_is_documented_and_no_other() -> None:
+    told = dict(re.findall(r"^\| `GET ([^`?]+)\?([^`]+)`", REST, re.MULTILINE))
+    found = {path.replace("...", ARRAY): re.findall(r"([a-z_]+)=", told[path]) for path in told}
+    for path, ways in create_app("box").openapi()["paths"].items():
+        names = [one["name"] for one in ways.get("get", {}).get("parameters", [])]
+        assert found.get(path, []) == [name for name in names if f"{{{name}}}" not in path]
+
+
+def test_the_forms_and_maps_of_values_are_documented_and_no_others() -> None:
+    (listed,) = re.findall(r"^\| `GET .*&format=([^&]+)", REST, re.MULTILINE)
+    assert listed.split("\\|") == list(MEDIA_TYPES)
+    rows = re.findall(r"^\| `([a-z]+)` \| `([a-z/-]+)` \|", REST, re.MULTILINE)
+    assert dict(rows) == {form: kind.partition(";")[0] for form, kind in MEDIA_TYPES.items()}
+    assert f"the page's: {', '.join(maps())}." in REST
+
+
+def test_the_limits_of_the_rest_api_are_those_documented() -> None:
+    assert f"at most {MOST_ROWS:,}, which is also the default" in REST
+    assert f"up to {MOST_JSON_POINTS:,} elements" in REST
+    assert f"with up to {MOST_BINS:,} bins" in REST
+    assert f"`max_points` elements (default {DEFAULT_POINTS:,})" in REST
+    assert f"`max_pixels` (default {DEFAULT_PIXELS:,})" in REST
+    assert f"Up to {STREAMED_BYTES >> 20} MiB of values are one copy" in REST
+    assert f"read in parts of {PART_BYTES >> 20} MiB" in REST
+
+
+def test_every_status_of_a_problem_is_documented_and_no_other() -> None:
+    ways = [way for ways in create_app("box").openapi()["paths"].values() for way in ways.values()]
+    named = {int(status) for way in ways for status in way["responses"] if status != "default"}
+    told = set(map(int, re.findall(r"^\| (\d{3}) \|", REST, re.MULTILINE)))
+    assert {status for status in named if status >= 400} <= told
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
@@ -274,9 +312,10 @@ def options_of(command: str) -> set[str]:
     }
 
 
-def test_the_readme_lists_every_option_of_the_server_and_no_other() -> None:
+def test_the_readme_lists_options_that_there_are() -> None:
     listed = set(re.findall(r"^\| `(--[a-z-]+)` \|", README, re.MULTILINE))
-    assert options_of("serve") == options_of("demo") == listed
+    assert {"--port", "--config", "--array", "--root"} <= listed <= options_of("serve")
+    assert options_of("serve") == options_of("demo")
 
 
 @pytest.mark.parametrize("command", ["ls", "show", "cat", "doctor"])
@@ -287,7 +326,7 @@ def test_the_readme_names_every_option_of_a_command(command: str) -> None:
 
 
 def test_the_readme_tells_the_defaults() -> None:
-    serve = commands()["serve"]
-    for option in ("host", "port"):
-        (line,) = re.findall(rf"^\| `--{option}` .*$", README, re.MULTILINE)
-        assert f"default {serve.get_default(option)}" in line
+    defaults = {setting.option: setting.default for setting in SETTINGS}
+    for option in ("--host", "--port"):
+        (line,) = re.findall(rf"^\| `{option}` .*$", README, re.MULTILINE)
+        assert f"default {defaults[option]}" in line

@@ -17,8 +17,6 @@ from shmscope.errors import (
     SelectionError,
     ShmscopeError,
 )
-from shmscope.sources.ceilings import DEFAULT as DEFAULT_CEILING
-from shmscope.sources.ceilings import Ceiling
 from shmscope.terminal.grammar import build_parser
 
 if TYPE_CHECKING:
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
 USAGE_ERROR = 2
 TORN = 3
+FILE_VARIABLE = "SHMSCOPE_CONFIG"  # for every command
 CANNOT_TELL = 3  # of the doctor, whose 1 and 2 are levels
 
 
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _check_platform()
         return COMMANDS[options.command](options) or 0
     except ShmscopeError as error:
-        print(f"shmscope: {error.detail}", file=sys.stderr)
+        _complain(error.detail)
         failure = USAGE_ERROR if isinstance(error, ConfigurationError) else 1
     except BrokenPipeError:  # whoever reads the output has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stands until the interpreter ends
@@ -65,6 +64,13 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
         raise
 
 
+def _complain(sentence: str) -> None:
+    """Say what is wrong; names in it may hold what would command a terminal."""
+    from shmscope.sources.process_facts import printable  # noqa: PLC0415 - --version does without
+
+    print(f"shmscope: {printable(sentence)}", file=sys.stderr)
+
+
 def _check_platform() -> None:
     if not sys.platform.startswith("linux"):
         raise PlatformError(
@@ -73,9 +79,7 @@ def _check_platform() -> None:
         )
 
 
-def _configuration(
-    options: argparse.Namespace, ceiling: Ceiling = DEFAULT_CEILING
-) -> Configuration:
+def _configuration(options: argparse.Namespace) -> Configuration:
     from shmscope.layout.hand import parse_option  # noqa: PLC0415 - --version does without
     from shmscope.sources.configuration import Configuration  # noqa: PLC0415 - as above
 
@@ -88,7 +92,8 @@ def _configuration(
             rules.append(parse_option(text))
         except LayoutError as error:
             raise ConfigurationError(f"--array {text!r}: {error.detail}", value=text) from None
-    return Configuration(options.config, rules, options.root, ceiling)
+    path = options.config or os.environ.get(FILE_VARIABLE) or None
+    return Configuration(path, rules, options.root)
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -103,9 +108,9 @@ def _show(options: argparse.Namespace) -> None:
 
     found = details.describe(_configuration(options), options.name, options.seconds)
     if options.json:
-        print(details.format_json(found))
+        _print(details.format_json(found))
     else:
-        print("\n\n".join(details.format_text(row) for row in found))
+        _print("\n\n".join(details.format_text(row) for row in found))
 
 
 def _cat(options: argparse.Namespace) -> int:
@@ -119,7 +124,7 @@ def _cat(options: argparse.Namespace) -> int:
     sys.stdout.flush()
     if verdict != "torn":
         return 0
-    print("shmscope: torn: a write was under way at every attempt", file=sys.stderr)
+    _complain("torn: a write was under way at every attempt")
     return TORN
 
 
@@ -155,12 +160,12 @@ def _demo(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace, beside: Callable[[], AbstractContextManager[object]]) -> None:
     from shmscope.terminal import serving  # noqa: PLC0415 - as above
-    from shmscope.web.allowance import Quota  # noqa: PLC0415 - as above
+    from shmscope.terminal.given import Given  # noqa: PLC0415 - as above
+    from shmscope.terminal.service import service_of  # noqa: PLC0415 - as above
 
-    address = options.host, options.port
-    quota = Quota(options.client_frames, options.client_bytes)
-    configuration = _configuration(options, Ceiling(options.cpu_budget, options.read_budget))
-    serving.run(address, configuration, quota, beside, browser=not options.no_browser)
+    configuration = _configuration(options)
+    given = Given(options, os.environ, configuration.server, configuration.path)
+    serving.run(service_of(given, configuration), beside)
 
 
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int | None]]] = {

@@ -14,14 +14,21 @@
     ├── SourceError            the memory cannot be read now
     │   ├── SourceGoneError
     │   ├── SourceForbiddenError
-    │   └── SourceTruncatedError
+    │   ├── SourceTruncatedError
+    │   └── TornError          a write was under way at every attempt to copy
     ├── UnknownArrayError
     ├── UnknownCopyError       no kept copy of the array has this number
     ├── UnknownWatchError      no watch of the array has this number
     ├── LimitError             more than the server keeps, or reads at once
+    ├── BusyError              more clients or requests at once than the server serves
+    ├── OverdueError           a request that took longer than it may
     ├── MessageError           a client's message that the protocol does not know
+    ├── QueryError             a query of the REST API that it does not know
+    ├── AcceptError            none of the forms that a client takes can be given
     ├── ConfigurationError     a file of layout rules that is not there, or says what cannot be
-    ├── AddressError           an address the server cannot listen on
+    ├── AddressError           an address the server cannot listen on, or that is none of a server
+    ├── UnreachableError       no server answers there
+    ├── AccessError            the server does not let this client in
     └── PlatformError          this system lacks something that shmscope needs
 
 Every text is built from facts: the offending value and the limit. Both are also attributes, and so
@@ -31,17 +38,22 @@ is the field that is wrong, for the problem documents of the REST API.
 from __future__ import annotations
 
 __all__ = [
+    "AcceptError",
+    "AccessError",
     "AddressError",
     "AlreadyPublishedError",
     "ArrayNameError",
+    "BusyError",
     "ConfigurationError",
     "ControlBlockError",
     "LayoutError",
     "LimitError",
     "MessageError",
     "NotShareableError",
+    "OverdueError",
     "PlatformError",
     "PublishError",
+    "QueryError",
     "ReadOnlyError",
     "SelectionError",
     "ShmscopeError",
@@ -50,9 +62,11 @@ __all__ = [
     "SourceForbiddenError",
     "SourceGoneError",
     "SourceTruncatedError",
+    "TornError",
     "UnknownArrayError",
     "UnknownCopyError",
     "UnknownWatchError",
+    "UnreachableError",
     "WithdrawnError",
 ]
 
@@ -133,6 +147,10 @@ class SourceTruncatedError(SourceError):
     """The segment is shorter than its layout says."""
 
 
+class TornError(SourceError):
+    """A write was under way at every attempt to copy."""
+
+
 class UnknownArrayError(ShmscopeError, LookupError):
     """No array has this id or name."""
 
@@ -149,8 +167,24 @@ class LimitError(ShmscopeError, ValueError):
     """More than the server keeps for its users, or reads for them at once."""
 
 
+class BusyError(ShmscopeError):
+    """More clients or requests at once than the server serves: later there may be room."""
+
+
+class OverdueError(ShmscopeError, TimeoutError):
+    """A request that took longer than it may, or that the server's end cut short."""
+
+
 class MessageError(ShmscopeError, ValueError):
     """A client's message that the stream protocol does not know."""
+
+
+class QueryError(ShmscopeError, ValueError):
+    """A query of the REST API that it does not know, or that contradicts itself."""
+
+
+class AcceptError(ShmscopeError, ValueError):
+    """None of the forms that a client says it takes can be given."""
 
 
 class ConfigurationError(ShmscopeError, ValueError):
@@ -158,7 +192,15 @@ class ConfigurationError(ShmscopeError, ValueError):
 
 
 class AddressError(ShmscopeError):
-    """An address that the server cannot listen on."""
+    """An address that the server cannot listen on, or that is none of a server."""
+
+
+class UnreachableError(ShmscopeError, ConnectionError):
+    """No server answers at an address, or not in time."""
+
+
+class AccessError(ShmscopeError):
+    """The server does not let this client in."""
 
 
 class PlatformError(ShmscopeError):

@@ -33,7 +33,7 @@ const told = location.search !== "";
 const asked = parseArrayState(location.search);
 const values = new ValuesPanel(need("#values"), connection, id, asked, {
   state(state) {
-    history.replaceState(null, "", `${location.pathname}${formatArrayState(state)}`);
+    history.replaceState(null, "", `${location.pathname}${addressed(state)}`);
     showBeside(state);
     const { row } = values.inquiry;
     // The colours of a difference are not the array's.
@@ -58,6 +58,17 @@ async function fetchSide() {
       values.preview(null);
     },
   });
+}
+
+/**
+ * The query of the page's address; within another page it stays so when it is loaded again.
+ *
+ * @param {import("./values/page_state.js").ArrayState} state
+ */
+function addressed(state) {
+  const query = formatArrayState(state);
+  if (document.body.dataset.embed === undefined) return query;
+  return query ? `${query}&embed=1` : "?embed=1";
 }
 
 /** @param {import("./values/page_state.js").ArrayState} state */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LONGEST_DELAY_MS, reconnectDelay_ms } from "../../static/js/stream/backoff.js";
-import { Connection, HELLO_WITHIN_MS } from "../../static/js/stream/connection.js";
+import { Connection, HELLO_WITHIN_MS, TRY_LATER } from "../../static/js/stream/connection.js";
 import { FakeBrowser } from "./fake_socket.js";
 
 function started() {
@@ -102,6 +102,17 @@ test("a frame that arrived before the loss is drawn and not acknowledged to the 
     browser.socket.sent.map(({ type }) => type),
     ["subscribe"],
   );
+});
+
+test("a server that has no room says why, until it has", () => {
+  const { browser, connection, states } = started();
+  browser.socket.break(TRY_LATER, "there would be 3 clients; there may be 2");
+  assert.equal(connection.refusal, "there would be 3 clients; there may be 2");
+  browser.pass(250);
+  browser.socket.hello();
+  assert.equal(states.at(-1), "open");
+  browser.socket.break(1006, "whatever");
+  assert.equal(connection.refusal, "");
 });
 
 test("a server that never says hello is given up", () => {

@@ -4,7 +4,7 @@
 
 export class FakeSocket {
   binaryType = "";
-  /** @type {(() => void) | null} */
+  /** @type {((event: {code: number, reason: string}) => void) | null} */
   onclose = null;
   /** @type {((event: {data: any}) => void) | null} */
   onmessage = null;
@@ -33,8 +33,8 @@ export class FakeSocket {
     this.receive({ type: "hello", protocol: 1 }, { server: "one", host: "box" });
   }
 
-  break() {
-    this.onclose?.();
+  break(code = 1006, reason = "") {
+    this.onclose?.({ code, reason });
   }
 }
 

@@ -15,6 +15,7 @@ from shmscope.sampling.sampler import TICK_S, Sampler
 from shmscope.sampling.topics import Delivery, OverviewTopic, Topic, ValuesTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration
+from shmscope.sources.permits import EVERYTHING, Permits
 from shmscope.sources.survey import Survey, take_survey
 
 HOST = "box"
@@ -59,7 +60,13 @@ class Stepped:
         surveys: What it knows of segments that nobody published: nothing before the first.
     """
 
-    def __init__(self, name: str, now_s: float, configuration: Configuration | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        now_s: float,
+        configuration: Configuration | None = None,
+        permits: Permits = EVERYTHING,
+    ) -> None:
         self.clock = Clock(now_s)
         self.news: list[Delivery] = []
         self.surveys = SurveysOf(name)
@@ -71,6 +78,7 @@ class Stepped:
             surveys=self.surveys,
             configuration=configuration,
             cpu_clock=self.clock,
+            permits=permits,
         )
 
     def survey(self) -> list[Delivery]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from tests.sampling.stepping import Stepped
@@ -9,9 +11,10 @@ from tests.sampling.stepping import Stepped
 import shmscope
 from shmscope.errors import LimitError, ShmscopeError, UnknownArrayError, UnknownCopyError
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import copies as module
-from shmscope.sampling.copies import MOST_COPIES, KeptCopies
+from shmscope.sampling.copies import KeptCopies
 from shmscope.sources.arrays import MemoryArray
+from shmscope.sources.ceilings import DEFAULT, Ceiling
+from shmscope.sources.configuration import Configuration
 from shmscope.sources.snapshots import Snapshot
 
 Shared = shmscope.SharedArray
@@ -66,11 +69,8 @@ def limit_of(copies: KeptCopies, size_bytes: int) -> tuple[object, object]:
     return caught.value.value, caught.value.limit
 
 
-def test_limits_are_named_and_nothing_is_kept_beyond_them(
-    copies: KeptCopies, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MOST_COPY_BYTES", 100)
-    monkeypatch.setattr(module, "MOST_BYTES", 250)
+def test_limits_are_named_and_nothing_is_kept_beyond_them() -> None:
+    copies = KeptCopies(Ceiling(copy_bytes=100, copies_bytes=250))
     assert limit_of(copies, 101) == (101, 100)
     for array in (HEAT, TIDE):
         copies.keep(array, snapshot(100))
@@ -80,15 +80,15 @@ def test_limits_are_named_and_nothing_is_kept_beyond_them(
 
 
 def test_copies_are_counted_over_all_arrays(copies: KeptCopies) -> None:
-    for number in range(MOST_COPIES):
+    for number in range(DEFAULT.copies):
         copies.keep(TIDE if number % 2 else HEAT, snapshot())
-    assert limit_of(copies, 1) == (MOST_COPIES + 1, MOST_COPIES)
+    assert limit_of(copies, 1) == (DEFAULT.copies + 1, DEFAULT.copies)
     copies.drop(TIDE, copies.of(TIDE)[0].number)
     copies.keep(HEAT, snapshot())
 
 
 def test_what_is_forgotten_makes_room(copies: KeptCopies) -> None:
-    for _ in range(MOST_COPIES):
+    for _ in range(DEFAULT.copies):
         copies.keep(HEAT, snapshot())
     copies.forget_but({TIDE})
     assert copies.of(HEAT) == ()
@@ -108,15 +108,13 @@ def test_copy_holds_what_the_array_held_then(stepped: Stepped, shared: Shared) -
     assert stepped.trace.torn == (0, 1)
 
 
-def test_too_large_an_array_is_not_even_read(
-    stepped: Stepped, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_large_an_array_is_not_even_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def look(*_: object) -> Snapshot:
         raise AssertionError("it was read")
 
     monkeypatch.setattr(MemoryArray, "look", look)
-    monkeypatch.setattr(module, "MOST_COPY_BYTES", 799)
-    with shmscope.create(name, 100, "f8"):
+    given = Configuration(None, ceiling=Ceiling(copy_bytes=799))
+    with shmscope.create(name, 100, "f8"), Stepped(name, time.monotonic(), given) as stepped:
         stepped.step()
         with pytest.raises(LimitError, match="800 bytes") as caught:
             stepped.sampler.keeping.copy(stepped.id)

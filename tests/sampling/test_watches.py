@@ -12,12 +12,11 @@ from shmscope.layout.names import ArrayId
 from shmscope.sampling.gauges import FittedGauge, Gauge
 from shmscope.sampling.watches import (
     KEPT_S,
-    MOST_OF_ARRAY,
     MOST_SAMPLES,
-    MOST_WATCHES,
     Samples,
     Watches,
 )
+from shmscope.sources.ceilings import DEFAULT
 
 # Samples
 
@@ -73,11 +72,11 @@ def test_the_same_wish_is_the_same_watch_at_the_rate_asked_last() -> None:
 
 def test_limits_of_one_array_and_of_all_are_named() -> None:
     watches = Watches(Clock(0.0))
-    for number in range(MOST_WATCHES):
-        watches.add(array_id(number // MOST_OF_ARRAY), fitted(f"{number}:"), 10.0, None)
+    for number in range(DEFAULT.watches):
+        watches.add(array_id(number // DEFAULT.array_watches), fitted(f"{number}:"), 10.0, None)
     for array, value, limit in [
-        (array_id(0), MOST_OF_ARRAY + 1, MOST_OF_ARRAY),
-        (array_id(99), MOST_WATCHES + 1, MOST_WATCHES),
+        (array_id(0), DEFAULT.array_watches + 1, DEFAULT.array_watches),
+        (array_id(99), DEFAULT.watches + 1, DEFAULT.watches),
     ]:
         with pytest.raises(LimitError) as caught:
             watches.add(array, fitted("1:199"), 10.0, None)

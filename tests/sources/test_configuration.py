@@ -300,3 +300,18 @@ def test_hostile_tables_are_a_configuration_error_or_rules(table: dict[str, Any]
     except ConfigurationError:
         return
     assert parse_configuration(told(*content.rules).encode()) == content
+
+
+def test_settings_of_the_server_are_handed_on_as_they_stand(tmp_path: Path) -> None:
+    file = tmp_path / "shmscope.toml"
+    file.write_text('[server]\nport = 80\nallow = ["a*"]\nunheard_of = "whatever"\n')
+    found = Configuration(str(file))
+    assert found.server == {"port": 80, "allow": ["a*"], "unheard_of": "whatever"}
+    assert Configuration(None).server == {}
+
+
+@pytest.mark.parametrize("text", ["server = 80", "[[server]]\nport = 80", 'server = "x"'])
+def test_settings_that_are_no_table_are_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"server: begins with \[server\]") as caught:
+        parse_configuration(text.encode())
+    assert caught.value.field == "server"

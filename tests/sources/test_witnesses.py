@@ -85,3 +85,37 @@ def test_field_that_cannot_be_read_any_more_leaves_a_copy_unverified(
 def test_segment_that_shrank_to_within_a_field_tells_nothing(paths: tuple[Path, Path]) -> None:
     os.truncate(paths[0], 12)
     assert witness(paths).writes() is None
+
+
+def test_a_state_is_another_one_after_every_write(paths: tuple[Path, Path]) -> None:
+    array = MemoryArray(segment(paths[0]), VALUES, None, witness(paths))
+    first = array.state()
+    assert first is not None
+    assert array.look(parse_selection("...", (16,))).state == first == array.state()
+    poke(paths[0], 8, 6)
+    assert array.state() not in (None, first)
+
+
+def test_there_is_no_state_while_somebody_writes_or_where_nobody_counts(
+    paths: tuple[Path, Path],
+) -> None:
+    array = MemoryArray(segment(paths[0]), VALUES, None, witness(paths))
+    poke(paths[1], 0, 1)
+    assert array.state() is None
+    poke(paths[1], 0, 0)
+    poke(paths[0], 8, 0)
+    assert array.state() is None  # nobody has ever written
+
+
+def test_there_is_no_state_of_memory_that_is_not_all_there(paths: tuple[Path, Path]) -> None:
+    array = MemoryArray(segment(paths[0]), VALUES, None, witness(paths))
+    os.truncate(paths[0], 20)
+    assert array.state() is None
+
+
+def test_a_flag_without_a_count_is_no_state(paths: tuple[Path, Path]) -> None:
+    signs = Signs(flag=Field(0, "<B", "meta"))
+    places = {"": segment(paths[0]), "meta": segment(paths[1])}
+    array = MemoryArray(segment(paths[0]), VALUES, None, SignWitness(signs, places))
+    assert array.look(parse_selection("...", (16,))).verdict == "clean"
+    assert array.state() is None

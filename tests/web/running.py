@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +16,10 @@ from fastapi import FastAPI
 from tests.waiting import until
 
 from shmscope.sampling.sampler import Sampler
+from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.app import create_app
 from shmscope.web.hub import Hub
+from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.server import Server, address_of, listen, make_server
 
 HOST = "a box"
@@ -77,24 +80,44 @@ def unknown_id(name: str) -> str:
 
 
 @contextmanager
-def running() -> Iterator[Running]:
-    """Serve, and fail whatever blocks the event loop meanwhile."""
+def running(
+    access: Access = LOOPBACK,
+    host: str = "127.0.0.1",
+    trusted: str | None = None,
+    limits: Limits = LIMITS,
+) -> Iterator[Running]:
+    """Serve, and fail whatever blocks the event loop meanwhile.
+
+    Args:
+        access: Who may connect; the client knows its token.
+        host: What to listen on.
+        trusted: File of the certificates that the client trusts.
+        limits: What clients and requests may ask for.
+    """
     ready = threading.Event()
-    app = create_app(HOST)
-    server = make_server(app, ready.set)
-    with blockbuster_ctx() as watchdog, listen("127.0.0.1", 0) as listener:
+    app = create_app(HOST, access=access, limits=limits)
+    server = make_server(app, ready.set, access)
+    with blockbuster_ctx() as watchdog, listen(host, 0, access) as listener:
         acquire = watchdog.functions["threading.Lock.acquire"]
         acquire.can_block_in("coverage/collector.py", "lock_data")  # a lock of the measuring itself
         stat = watchdog.functions["os.stat"]
         stat.can_block_in("sources/segments.py", "open_identified")  # of a name in /dev/shm
-        address = address_of(listener).rstrip("/")
+        address = address_of(listener, access).rstrip("/")
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             assert ready.wait(20)
-            with httpx2.Client(base_url=address, timeout=20, trust_env=False) as http:
+            with _client(address, access, trusted) as http:
                 yield Running(app, server, address, http)
         finally:
             server.should_exit = True
             thread.join(20)
             assert not thread.is_alive()
+
+
+def _client(address: str, access: Access, trusted: str | None) -> httpx2.Client:
+    headers = {} if access.token is None else {"Authorization": f"Bearer {access.token}"}
+    trust = True if trusted is None else ssl.create_default_context(cafile=trusted)
+    return httpx2.Client(
+        base_url=address, timeout=20, trust_env=False, headers=headers, verify=trust
+    )

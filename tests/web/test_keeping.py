@@ -16,9 +16,8 @@ from tests.web.watching import Watcher
 
 import shmscope
 from shmscope.publishing.array import SharedArray
-from shmscope.sampling import copies as copying
 from shmscope.sampling.gauges import MOST_ELEMENTS
-from shmscope.sampling.watches import MOST_OF_ARRAY
+from shmscope.sources.ceilings import DEFAULT, Ceiling
 
 Heat = tuple[SharedArray, str]
 
@@ -58,7 +57,7 @@ def test_the_newest_copy_is_listed_first(served: Running, path: str) -> None:
 def test_too_large_a_copy_is_a_problem_with_value_and_limit(
     served: Running, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "MOST_COPY_BYTES", 95)
+    monkeypatch.setattr(served.sampler.keeping.copies, "_ceiling", Ceiling(copy_bytes=95))
     problem = assert_problem(served.http.post(f"{path}/copies"), 413)
     assert (problem["value"], problem["limit"]) == (96, 95)
     assert served.get(f"{path}/copies").json() == {"copies": []}
@@ -159,11 +158,14 @@ def test_a_body_that_is_no_object_is_a_problem(served: Running, path: str, body:
 
 
 def test_as_many_watches_as_may_be_and_no_more(served: Running, path: str) -> None:
-    for at in range(MOST_OF_ARRAY):
+    for at in range(DEFAULT.array_watches):
         select = f"{at // 6}, {at % 6}"
         assert watch(served, path, kind="value", select=select).status_code == 201
     problem = assert_problem(watch(served, path, kind="mean"), 413)
-    assert (problem["value"], problem["limit"]) == (MOST_OF_ARRAY + 1, MOST_OF_ARRAY)
+    assert (problem["value"], problem["limit"]) == (
+        DEFAULT.array_watches + 1,
+        DEFAULT.array_watches,
+    )
 
 
 def test_too_many_elements_are_a_problem_with_the_limit(served: Running, name: str) -> None:

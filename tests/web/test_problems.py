@@ -15,7 +15,7 @@ from tests.web.running import Running, running, unknown_id
 import shmscope
 from shmscope.errors import LayoutError
 from shmscope.web.problems import encode_problem, problem_of
-from shmscope.web.selections import MAX_POINTS
+from shmscope.web.selections import MAX_POINTS, MOST_JSON_POINTS
 
 HOSTILE_NAMES = {
     "slash": "a%2Fb",
@@ -31,7 +31,7 @@ HOSTILE_NAMES = {
 
 
 def assert_problem(answer: httpx2.Response, status: int) -> dict[str, Any]:
-    """Check that an answer is a problem document as docs/stream.md has it, and return it."""
+    """Check that an answer is a problem document as docs/rest.md has it, and return it."""
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     document: dict[str, Any] = answer.json()
@@ -76,8 +76,18 @@ ERRORS = {
     "unknown-static": ("/static/nowhere.js", 404),
     "outside-static": ("/static/..%2f..%2fpyproject.toml", 404),
     "unknown-page": ("/nowhere", 404),
-    "docs-from-elsewhere": ("/docs", 404),
-    "bad-format": ("{plain}/values?format=png", 422),
+    "other-docs": ("/redoc", 404),
+    "bad-format": ("{plain}/values?format=hdf5", 422),
+    "no-picture": ("{plain}/values?format=png&select=0", 422),
+    "empty-range": ("{plain}/values?format=png&low=2&high=1", 422),
+    "bad-colour": ("{plain}/values?format=png&nan=red", 422),
+    "unknown-parameter": ("{plain}/values?selekt=0", 422),
+    "unknown-parameter-of-a-list": ("/api/v1/arrays?name=x", 422),
+    "unknown-parameter-where-there-is-none": ("/api/v1/host?x=1", 422),
+    "too-many-bins": ("{plain}/histogram?bins=5000", 422),
+    "bad-limit": ("/api/v1/segments?limit=0", 422),
+    "bad-offset": ("/api/v1/arrays?offset=-1", 422),
+    "long-pattern": ("/api/v1/arrays?match=" + "*" * 300, 422),
     "empty-format": ("{plain}/values?format=", 422),
     "bad-points": ("{plain}/values?max_points=many", 422),
     "no-points": ("{plain}/values?max_points=0", 422),
@@ -93,6 +103,24 @@ ERRORS = {
     "not-utf8-select": ("{plain}/values?select=%FF%00", 422),
     "long-select": ("{plain}/values?select=" + "0," * 5000, 422),
 }
+
+
+def test_an_unknown_parameter_is_told_the_names_that_there_are(
+    served: Running, paths: dict[str, str]
+) -> None:
+    problem = assert_problem(served.get(f"{paths['plain']}/histogram?bims=3"), 422)
+    assert (problem["value"], problem["field"], problem["limit"]) == ("bims", "bims", "bins, field")
+    listed = assert_problem(served.get(f"{paths['plain']}/values?x"), 422)["limit"]
+    assert listed.startswith("select, field, part, order, format, max_points")
+
+
+def test_json_of_very_many_elements_is_refused(served: Running, name: str) -> None:
+    most = MOST_JSON_POINTS
+    with shmscope.create(name, most + 1, "u1"):
+        path = f"{served.path_of(name)}/values?max_points={most + 1}"
+        problem = assert_problem(served.get(path), 422)
+        assert (problem["value"], problem["limit"]) == (most + 1, most)
+        assert served.get(f"{path}&format=raw").status_code == 200
 
 
 @pytest.mark.parametrize("name", ERRORS)
@@ -134,11 +162,13 @@ def test_the_head_of_an_error_has_no_body(served: Running) -> None:
 @pytest.mark.parametrize(
     ("query", "value", "limit"),
     [
-        ("format=png", "png", "'json', 'npy', 'csv' or 'raw'"),
+        ("format=hdf5", "hdf5", "'json', 'npy', 'csv', 'raw' or 'png'"),
         (f"max_points={MAX_POINTS + 1}", str(MAX_POINTS + 1), MAX_POINTS),
         ("max_points=0", "0", 1),
         ("select=9", 9, 4),
         ("select=0,0,0", 3, 2),
+        ("format=png&low=2&high=1", 2.0, 1.0),
+        ("format=png&select=0", "[6]", 2),
     ],
 )
 def test_a_problem_names_value_and_limit(
@@ -177,7 +207,7 @@ def test_a_person_gets_a_page_that_says_what_is_wrong(served: Running, path: str
 
 
 def test_a_person_who_asks_the_api_gets_a_problem(served: Running) -> None:
-    assert_problem(served.get("/api/v1/arrays/a/b/c", accept="text/html"), 404)
+    assert_problem(served.get("/api/v1/arrays/a/b/c", accept="text/html,*/*;q=0.8"), 404)
 
 
 @pytest.mark.parametrize("hostile", HOSTILE_NAMES)
@@ -196,8 +226,8 @@ def test_an_unknown_failure_is_logged_and_told_without_detail(
         def fail() -> None:
             raise RuntimeError("the secret cause")
 
-        monkeypatch.setattr(server.sampler.reports, "rows", fail)
-        answer = server.get("/api/v1/arrays")
+        monkeypatch.setattr(server.sampler.reports, "host", fail)
+        answer = server.get("/api/v1/host")
         assert_problem(answer, 500)
         assert "secret" not in answer.text
         assert "the secret cause" in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -12,16 +13,17 @@ from tests.web.sessions import BODY, HEAT, HEAT_ID, ask, drained, heads
 
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, ValuesTopic
+from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.session import (
-    MOST_SUBSCRIPTIONS,
     Session,
     Subscribe,
     Unsubscribe,
 )
 from shmscope.web.wire import encode_body
-from shmscope.web.wishes import DEFAULT_POINTS, MAX_ID, MAX_POINTS
+from shmscope.web.wishes import DEFAULT_POINTS, MAX_ID
 
 PROBLEM = {"type", "title", "status", "detail"}
+MAX_POINTS = LIMITS.stream_points
 
 
 json_values = st.recursive(
@@ -198,13 +200,24 @@ def test_no_sequence_of_messages_raises(texts: list[str]) -> None:
 
 
 def test_subscriptions_are_limited_and_an_old_id_may_still_be_used_again(session: Session) -> None:
-    for number in range(MOST_SUBSCRIPTIONS):
+    for number in range(LIMITS.subscriptions):
         assert ask(session, id=number, topic="overview")
     _, problem = refused(session, '{"type": "subscribe", "id": 99, "topic": "overview"}')
-    assert problem["limit"] == MOST_SUBSCRIPTIONS
+    assert (problem["value"], problem["limit"]) == (LIMITS.subscriptions + 1, LIMITS.subscriptions)
     assert ask(session, id=0, **HEAT)
     assert ask(session, "unsubscribe", id=1) == [Unsubscribe(1)]
     assert ask(session, id=99, topic="overview")
+
+
+def test_limits_are_settings_and_the_default_of_a_subscription_is_never_beyond_them() -> None:
+    session = Session({}, limits=Limits(subscriptions=1, stream_points=100))
+    heads(session)
+    assert ask(session, id=1, **HEAT) == [Subscribe(1, ValuesTopic(HEAT_ID, "...", 100), 10.0)]
+    _, problem = refused(session, json.dumps({"type": "update", "id": 1, "max_points": 101}))
+    assert (problem["value"], problem["limit"]) == ("101", 100)
+    _, problem = refused(session, json.dumps({"type": "subscribe", "id": 2, **HEAT}))
+    assert (problem["value"], problem["limit"]) == (2, 1)
+    assert ask(session, "update", id=1, max_points=7)
 
 
 def test_answers_that_nobody_reads_are_counted(session: Session) -> None:
@@ -239,6 +252,18 @@ def test_an_update_changes_what_it_names_and_keeps_the_rest(session: Session) ->
     assert ask(session, "update", id=1, select="1:3") == [expected]
     expected = Subscribe(1, ValuesTopic(HEAT_ID, "1:3", 50), 5.0)
     assert ask(session, "update", id=1, rate_hz=5, topic="overview") == [expected]
+
+
+def test_what_no_wish_knows_is_let_pass_and_not_kept(subscribed: Session) -> None:
+    before_bytes = kept_bytes(subscribed)
+    for number in range(100):
+        ask(subscribed, "update", id=1, **{f"unknown{number}": "x" * 1000})
+    assert kept_bytes(subscribed) - before_bytes < 1000
+
+
+def kept_bytes(session: Session) -> int:
+    """Return how much a session holds, as far as that can be written down."""
+    return len(pickle.dumps(session))
 
 
 def test_a_refused_update_leaves_everything_as_it_was(subscribed: Session) -> None:

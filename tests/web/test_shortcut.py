@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.web.running import Running
 
 import shmscope
+from shmscope.web.selections import Asked
 from shmscope.web.shortcut import Shortcut
 
 
@@ -18,7 +19,7 @@ class Answering:
     def __init__(self) -> None:
         self.made = 0
 
-    def at_once(self, path: str, query: bytes) -> ASGIApp | None:  # noqa: ARG002 - as it is called
+    def at_once(self, path: str, query: bytes, asked: Asked) -> ASGIApp | None:  # noqa: ARG002 - as it is called
         if not path.startswith("/quick"):
             return None
         self.made += 1
@@ -34,7 +35,9 @@ async def ordinary(scope: Scope, receive: Receive, send: Send) -> None:  # noqa:
     await send({"answer": f"ordinary {scope.get('method')}"})
 
 
-async def asked(app: ASGIApp, path: str, query: bytes = b"", method: str = "GET") -> Any:
+async def asked(
+    app: ASGIApp, path: str, query: bytes = b"", method: str = "GET", accept: bytes = b""
+) -> Any:
     sent: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -43,7 +46,8 @@ async def asked(app: ASGIApp, path: str, query: bytes = b"", method: str = "GET"
     async def receive() -> Any:
         raise AssertionError("no body is read")
 
-    scope = {"type": "http", "method": method, "path": path, "query_string": query}
+    scope: dict[str, Any] = {"type": "http", "method": method, "path": path}
+    scope |= {"query_string": query, "headers": [(b"accept", accept)]}
     await app(scope, receive, send)
     (answer,) = sent
     return answer
@@ -53,12 +57,12 @@ def test_those_who_wait_together_get_one_answer_and_who_comes_later_another() ->
     async def ask() -> list[Any]:
         app = Shortcut(ordinary, Answering().at_once)
         together = [asked(app, "/quick") for _ in range(3)]
-        other = asked(app, "/quick", b"select=1")
-        found = await asyncio.gather(*together, other)
+        others = [asked(app, "/quick", b"select=1"), asked(app, "/quick", accept=b"text/csv")]
+        found = await asyncio.gather(*together, *others)
         return [*found, await asked(app, "/quick"), await asked(app, "/quick")]
 
-    assert asyncio.run(ask())[:4] == [1, 1, 1, 2]
-    assert asyncio.run(ask())[4:] == [3, 3]  # nothing else ran in between: asked in the same turn
+    assert asyncio.run(ask())[:5] == [1, 1, 1, 2, 3]
+    assert asyncio.run(ask())[5:] == [4, 4]  # nothing else ran in between: asked in the same turn
 
 
 def test_every_turn_of_the_loop_makes_its_own_answer() -> None:
@@ -89,6 +93,6 @@ def test_both_ways_answer_the_same(served: Running, name: str) -> None:
     assert first.content == second.content == torn.content
     assert first.headers["x-shmscope-verdict"] == second.headers["x-shmscope-verdict"]
     assert torn.headers["x-shmscope-verdict"] == "torn"
-    differing = {"date", "x-shmscope-verdict"}
+    differing = {"date", "x-shmscope-verdict", "etag"}
     kept = [{k: v for k, v in each.headers.items() if k not in differing} for each in (first, torn)]
     assert kept[0] == kept[1]

@@ -19,9 +19,9 @@ import shmscope
 from shmscope.layout.names import block_prefix
 from shmscope.publishing.array import SharedArray
 from shmscope.publishing.segment import SHM_DIR
-from shmscope.web import session as protocol
-from shmscope.web import wishes
+from shmscope.sources.ceilings import DEFAULT
 from shmscope.web.allowance import Quota
+from shmscope.web.limits import LIMITS
 
 SHM = Path(SHM_DIR)
 
@@ -35,12 +35,18 @@ def test_a_server_greets_with_what_it_is_and_what_it_allows(watcher: Watcher) ->
         "host": HOST,
         "version": shmscope.__version__,
         "limits": {
-            "message_bytes": protocol.MAX_MESSAGE_BYTES,
-            "subscriptions": protocol.MOST_SUBSCRIPTIONS,
-            "max_points": wishes.MAX_POINTS,
+            "message_bytes": LIMITS.message_bytes,
+            "subscriptions": LIMITS.subscriptions,
+            "clients": LIMITS.clients,
+            "max_points": LIMITS.stream_points,
             "rate_hz": 60.0,
             "frames_per_s": Quota().frames_per_s,
             "bytes_per_s": Quota().bytes_per_s,
+            "copies": DEFAULT.copies,
+            "copy_bytes": DEFAULT.copy_bytes,
+            "copies_bytes": DEFAULT.copies_bytes,
+            "watches": DEFAULT.watches,
+            "array_watches": DEFAULT.array_watches,
         },
     }
 
@@ -277,12 +283,12 @@ def test_a_malformed_message_leaves_the_connection_open(watcher: Watcher, text: 
 
 
 def test_a_message_as_large_as_the_limit_is_read(watcher: Watcher) -> None:
-    watcher.connection.send("[" + " " * (protocol.MAX_MESSAGE_BYTES - 2) + "]")
+    watcher.connection.send("[" + " " * (LIMITS.message_bytes - 2) + "]")
     assert watcher.next()[0]["type"] == "error"
 
 
 def test_a_message_over_the_limit_closes_with_1009(watcher: Watcher) -> None:
-    watcher.connection.send("x" * (protocol.MAX_MESSAGE_BYTES + 1))
+    watcher.connection.send("x" * (LIMITS.message_bytes + 1))
     with pytest.raises(ConnectionClosedError) as caught:
         watcher.next()
     assert caught.value.rcvd is not None

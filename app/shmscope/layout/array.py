@@ -38,7 +38,7 @@ class ArrayLayout:
         if len(self.strides) != len(self.shape):
             raise LayoutError(
                 f"{len(self.strides)} strides for {len(self.shape)} axes",
-                value=list(self.strides),
+                value=len(self.strides),
                 limit=len(self.shape),
                 field="strides",
             )

@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal["numbers", "complex", "bool", "text", "records"]
 
 MAX_ITEM_BYTES = 1 << 20
 MAX_NESTING = 8
+MAX_REASON = 200  # numpy's own sentence can hold all of what it refuses
 
 _KINDS: dict[str, Kind] = {
     "i": "numbers",
@@ -64,7 +65,9 @@ def parse_dtype(spec: object) -> np.dtype[Any]:
         descr: Any = _tupled(spec)
         dtype = np.lib.format.descr_to_dtype(descr)
     except (TypeError, ValueError, SyntaxError, IndexError, KeyError, OverflowError) as error:
-        raise LayoutError(f"{shown} is no dtype: {error}", value=shown, field="dtype") from None
+        raise LayoutError(
+            f"{shown} is no dtype: {str(error)[:MAX_REASON]}", value=shown, field="dtype"
+        ) from None
     _check(dtype, shown)
     return dtype
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -158,6 +159,27 @@ def cut(values: np.ndarray[Any, Any], selection: Selection) -> np.ndarray[Any, A
     if selection.order is not None:
         found = found.transpose(selection.order)
     return np.ascontiguousarray(found).reshape(selection.shape)
+
+
+def parts(selection: Selection, most: int) -> Iterator[Selection]:
+    """Yield a selection in parts of at most `most` elements, in the order of the result.
+
+    Put one behind the other, they are the elements in C order; of no elements there is no part.
+    """
+    shape, axis, inner = selection.shape, len(selection.shape), 1
+    while axis and inner * shape[axis - 1] <= most:
+        axis -= 1
+        inner *= shape[axis]
+    if not axis:
+        yield from [selection] if inner else []
+        return
+    length = max(most // max(inner, 1), 1)
+    rest = [(0, count) for count in shape[axis:]]
+    for index in product(*map(range, shape[: axis - 1])):
+        before = [(at, at + 1) for at in index]
+        for low in range(0, shape[axis - 1], length):
+            window = (low, min(low + length, shape[axis - 1]))
+            yield selection.windowed([*before, window, *rest])
 
 
 def parse_selection(text: str, shape: Sequence[int]) -> Selection:

@@ -56,6 +56,16 @@ class Published(Generic[T]):
         return self.description.name
 
     @property
+    def unit(self) -> str | None:
+        """Unit of the values, for people."""
+        return self.description.unit
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """Names of the elements along the last axis, for people."""
+        return self.description.labels
+
+    @property
     def writes(self) -> int:
         """Writes that the calling thread has finished."""
         section: Section[T] | None = getattr(self._local, "section", None)
@@ -129,6 +139,15 @@ class Published(Generic[T]):
         layout = self.description.layout
         return f"<shmscope {self.name!r} {layout.dtype} {layout.shape}>"
 
+    def _repr_html_(self) -> str:
+        return self._card()
+
+    def _card(self, array: np.ndarray[Any, Any] | None = None) -> str:
+        from shmscope.publishing.local_card import local_card  # noqa: PLC0415 - writers do without
+
+        block = self._block
+        return local_card(self.description, None if block is None else block.file, array)
+
     def __reduce__(self) -> Rebuild:
         if self._rebuild is None:
             raise TypeError(f"{self!r} has no name by which another process could find it")
@@ -159,6 +178,18 @@ class SharedArray(Published[np.ndarray[Any, Any]]):
         self._segment = segment
         self._owner_pid = os.getpid() if owner else None
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Elements along each axis."""
+        shape: tuple[int, ...] = self.array.shape
+        return shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of an element."""
+        dtype: np.dtype[Any] = self.array.dtype
+        return dtype
+
     def __getitem__(self, key: Any) -> Any:
         return self.array[key]
 
@@ -173,6 +204,9 @@ class SharedArray(Published[np.ndarray[Any, Any]]):
 
     def __len__(self) -> int:
         return len(self.array)
+
+    def _repr_html_(self) -> str:
+        return self._card(self.array)
 
     def unlink(self) -> None:
         """Remove the control block and, of an array from `create`, its segment's name.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
 
 from shmscope.errors import SelectionError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.hand import LayoutRule
-from shmscope.layout.lens import Lens, Part, part_of
+from shmscope.layout.lens import Lens, part_dtype, part_of
 from shmscope.layout.names import ArrayId
-from shmscope.layout.selection import Selection, parse_selection
+from shmscope.layout.selection import Selection, parse_selection, parts
+from shmscope.sampling.distributions import MOST_BINS
 from shmscope.sampling.fitting import keep
 from shmscope.sampling.kept import Origin
 from shmscope.sampling.observer import Observer
@@ -26,6 +29,30 @@ from shmscope.sources.snapshots import Snapshot
 FULL_SCAN_BYTES = 16 << 30
 FRESH_S = 0.5
 _NO_LENS = Lens()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Values that somebody asks for once, before they are read.
+
+    Attributes:
+        layout: Of the field that they are of; None where they are of the array itself.
+    """
+
+    trace: Trace
+    selection: Selection
+    layout: ArrayLayout | None
+    lens: Lens
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the values as they are seen."""
+        return part_dtype((self.layout or self.trace.layout).dtype, self.lens.part)
+
+    @property
+    def size_bytes(self) -> int:
+        """What all of them take."""
+        return self.selection.points * self.dtype.itemsize
 
 
 class Settle(Protocol):
@@ -56,7 +83,14 @@ class Answers:
     def values(
         self, array: ArrayId, select: str, lens: Lens = _NO_LENS, max_points: int | None = None
     ) -> tuple[Trace, Selection, Snapshot]:
-        """Copy a selection now.
+        """Copy a selection now; the arguments and errors are those of `choose` and `look`."""
+        chosen = self.choose(array, select, lens, max_points)
+        return chosen.trace, chosen.selection, self.look(chosen)
+
+    def choose(
+        self, array: ArrayId, select: str, lens: Lens = _NO_LENS, max_points: int | None = None
+    ) -> Chosen:
+        """Return what a selection is of an array, without reading it.
 
         Args:
             array: Of which array.
@@ -67,46 +101,60 @@ class Answers:
         Raises:
             UnknownArrayError: no array has this id.
             SelectionError: the selection does not fit.
-            SourceError: the array cannot be read now.
         """
         trace = self._roster.trace(array)
         selection, layout = _fitted(trace.layout, select, lens, max_points)
-        found = trace.source.look(selection, layout)
-        return trace, selection, self._noted(trace, found, lens.part)
+        return Chosen(trace, selection, layout, lens)
 
-    def values_at_once(
-        self, array: ArrayId, select: str, lens: Lens, max_points: int, most_points: int
-    ) -> tuple[Selection, Snapshot] | None:
-        """Do what `values` does if it takes some microseconds only, else return None.
+    def look(self, chosen: Chosen) -> Snapshot:
+        """Copy what was chosen now.
+
+        Raises:
+            SourceError: the array cannot be read now.
+        """
+        return self._noted(chosen, chosen.trace.source.look(chosen.selection, chosen.layout))
+
+    def look_at_once(self, chosen: Chosen) -> Snapshot | None:
+        """Do what `look` does if it takes some microseconds only, else return None.
 
         It never waits: an event loop may call it.
 
+        Raises:
+            SourceError: the array cannot be read now.
+        """
+        found = chosen.trace.source.look_at_once(chosen.selection, chosen.layout)
+        return None if found is None else self._noted(chosen, found)
+
+    def look_in_parts(self, chosen: Chosen, most_points: int) -> Iterator[tuple[Chosen, Snapshot]]:
+        """Copy what was chosen part by part, in C order; nothing is held between two of them.
+
         Args:
-            array: Of which array.
-            select: numpy's basic selection, as text.
-            lens: Which field and part of it, and the order of its axes.
-            max_points: More elements are refused.
-            most_points: Of more elements, None is returned.
+            chosen: The values.
+            most_points: Elements of a part.
 
         Raises:
-            ShmscopeError: as `values` does.
+            SourceError: the array cannot be read now, or any more.
         """
-        trace = self._roster.trace(array)
-        selection, layout = _fitted(trace.layout, select, lens, max_points)
-        if selection.points > most_points:
-            return None
-        found = trace.source.look_at_once(selection, layout)
-        return None if found is None else (selection, self._noted(trace, found, lens.part))
+        for part in parts(chosen.selection, most_points):
+            one = replace(chosen, selection=part)
+            yield one, self.look(one)
 
-    def _noted(self, trace: Trace, snapshot: Snapshot, part: Part | None) -> Snapshot:
-        trace.note_copy(snapshot)
+    def _noted(self, chosen: Chosen, snapshot: Snapshot) -> Snapshot:
+        chosen.trace.note_copy(snapshot)
         self._observer.note_read(snapshot.values.nbytes)
-        if part is None:
+        if chosen.lens.part is None:
             return snapshot
-        return replace(snapshot, values=part_of(snapshot.values, part))
+        return replace(snapshot, values=part_of(snapshot.values, chosen.lens.part))
 
-    def statistics(self, array: ArrayId, budget_bytes: int = FULL_SCAN_BYTES) -> list[Statistics]:
+    def statistics(
+        self, array: ArrayId, budget_bytes: int = FULL_SCAN_BYTES, bins: int = MOST_BINS
+    ) -> list[Statistics]:
         """Scan an array now, as far as the budget goes.
+
+        Args:
+            array: Which array.
+            budget_bytes: At most so much is read.
+            bins: At most so many are in a histogram.
 
         Raises:
             UnknownArrayError: no array has this id.
@@ -115,7 +163,7 @@ class Answers:
         trace = self._roster.trace(array)
         scan = Scan(trace.layout)
         self._observer.note_read(scan.advance(trace.source.scan, budget_bytes))
-        return scan.summary()
+        return scan.summary(bins)
 
     def keep_layout(
         self, array: ArrayId, rule: LayoutRule, origin: Origin, timeout_s: float = 2.0

@@ -12,11 +12,8 @@ import numpy as np
 
 from shmscope.errors import LimitError, UnknownCopyError
 from shmscope.layout.names import ArrayId
+from shmscope.sources.ceilings import DEFAULT, Ceiling
 from shmscope.sources.snapshots import Snapshot, Verdict
-
-MOST_COPY_BYTES = 256 << 20
-MOST_BYTES = 512 << 20
-MOST_COPIES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +34,14 @@ class KeptCopy:
 
 
 class KeptCopies:
-    """The copies kept of every array; may be used from any thread."""
+    """The copies kept of every array; may be used from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        ceiling: How many, and how large.
+    """
+
+    def __init__(self, ceiling: Ceiling = DEFAULT) -> None:
+        self._ceiling = ceiling
         self._lock = threading.Lock()
         self._numbers = 0
         self._copies: Mapping[ArrayId, tuple[KeptCopy, ...]] = MappingProxyType({})
@@ -50,10 +52,11 @@ class KeptCopies:
         Raises:
             LimitError: it would be too large, or there are too many already.
         """
+        most = self._ceiling
         kept = [copy.values.nbytes for copies in self._copies.values() for copy in copies]
-        _check("a copy of the array would have {:,} bytes", size_bytes, MOST_COPY_BYTES)
-        _check("there would be {:,} copies", len(kept) + 1, MOST_COPIES)
-        _check("all copies would have {:,} bytes", sum(kept) + size_bytes, MOST_BYTES)
+        _check("a copy of the array would have {:,} bytes", size_bytes, most.copy_bytes)
+        _check("there would be {:,} copies", len(kept) + 1, most.copies)
+        _check("all copies would have {:,} bytes", sum(kept) + size_bytes, most.copies_bytes)
 
     def keep(self, array: ArrayId, snapshot: Snapshot) -> KeptCopy:
         """Keep a copy of all of `array`.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shmscope.sampling.distributions import Distribution, Ordered, distribution
+from shmscope.sampling.distributions import MOST_BINS, Distribution, Ordered, distribution
 from shmscope.sampling.statistics import Statistics
 
 Integers = npt.NDArray[np.int64]
@@ -45,7 +45,7 @@ class Counts:
         """Count as many zeros."""
         self._counts[0] += count
 
-    def summary(self, field: str | None, coverage: float) -> Statistics:
+    def summary(self, field: str | None, coverage: float, bins: int = MOST_BINS) -> Statistics:
         """Return the statistics of what was counted."""
         values, counts = self._present()
         total, found = int(counts.sum()), len(counts) > 0
@@ -63,7 +63,7 @@ class Counts:
             inf=0,
             coverage=coverage,
             at_limit=int(self._counts[self._highest]) if self._highest else 0,
-            distribution=_counted(values, counts, whole=coverage == 1),
+            distribution=_counted(values, counts, bins, whole=coverage == 1),
         )
 
     def _present(self) -> tuple[Integers, Integers]:
@@ -91,6 +91,6 @@ def _count(values: np.ndarray[Any, Any]) -> Integers:
     return counts
 
 
-def _counted(values: Integers, counts: Integers, *, whole: bool) -> Distribution:
+def _counted(values: Integers, counts: Integers, bins: int, *, whole: bool) -> Distribution:
     low, high = (values[0], values[-1]) if len(values) else (None, None)
-    return distribution(Ordered(values, counts), low, high, whole=whole)
+    return distribution(Ordered(values, counts), low, high, bins, whole=whole)

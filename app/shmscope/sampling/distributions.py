@@ -26,7 +26,7 @@ class Histogram:
         lo: The least element.
         hi: The largest element; of integers the upper edge of the last bin, which is a whole number
             of integers wide as the others are, and lies above the largest.
-        counts: Elements in each of at most 64 bins; 1 where all floats are equal.
+        counts: Elements in each bin; one bin where all floats are equal.
     """
 
     lo: Number
@@ -89,19 +89,22 @@ class Ordered:
         return int(np.count_nonzero(self.values[1:] != self.values[:-1])) + min(len(self), 1)
 
 
-def distribution(ordered: Ordered, low: Any, high: Any, *, whole: bool) -> Distribution:
+def distribution(
+    ordered: Ordered, low: Any, high: Any, bins: int = MOST_BINS, *, whole: bool
+) -> Distribution:
     """Return how elements are spread.
 
     Args:
         ordered: Finite elements: integers, or doubles.
         low: Least of all elements, also of those that are not among these; so `high`.
         high: Largest of all elements.
+        bins: At most so many are in the histogram.
         whole: Whether these are all finite elements of the array.
     """
     is_integer = ordered.values.dtype.kind in "iu"
     edges = None
     if len(ordered):
-        edges = _integer_edges(int(low), int(high)) if is_integer else _edges(low, high)
+        edges = _integer_edges(int(low), int(high), bins) if is_integer else _edges(low, high, bins)
     return Distribution(
         sample=len(ordered),
         distinct=ordered.distinct if is_integer else None,
@@ -123,23 +126,23 @@ def _percentiles(ordered: Ordered) -> tuple[float, ...]:
     return tuple(np.where(np.isfinite(found), found, wide).tolist())
 
 
-def _integer_edges(low: int, high: int) -> list[int]:
+def _integer_edges(low: int, high: int, most: int) -> list[int]:
     """Return edges of equal bins, none of which holds more integers than another.
 
     Bins of 2.2 integers would hold 2 or 3 of them, and the histogram would look like a comb.
     """
-    width = -(-(high - low + 1) // MOST_BINS)
+    width = -(-(high - low + 1) // most)
     bins = -(-(high - low + 1) // width)
     return [low + at * width for at in range(bins + 1)]
 
 
-def _edges(low: Any, high: Any) -> list[float] | None:
+def _edges(low: Any, high: Any, bins: int) -> list[float] | None:
     low, high = float(low), float(high)
     if not np.isfinite([low, high]).all():  # a long double beyond all doubles
         return None
     if low == high:
         return [low, high]
-    part = np.arange(MOST_BINS + 1) / MOST_BINS
+    part = np.arange(bins + 1) / bins
     edges: list[float] = np.maximum.accumulate(low * (1 - part) + high * part).tolist()
     return [low, *edges[1:-1], high]
 

@@ -28,7 +28,7 @@ class Keeping:
         observer: Told what was read.
         clock: Seconds.
         wake: Has the sampler's thread look at once.
-        budget: What watches pay their looks out of.
+        budget: What watches pay their looks out of; its ceiling says how much is kept.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Keeping:
         wake: Callable[[], None],
         budget: Budget,
     ) -> None:
-        self.copies = KeptCopies()
+        self.copies = KeptCopies(budget.ceiling)
         self.watches = Watches(clock, budget)
         self._roster = roster
         self._observer = observer

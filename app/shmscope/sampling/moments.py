@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shmscope.sampling.distributions import Distribution, Ordered, distribution
+from shmscope.sampling.distributions import MOST_BINS, Distribution, Ordered, distribution
 from shmscope.sampling.statistics import Statistics, plain
 from shmscope.sampling.strewn import Strewn
 
@@ -127,7 +127,7 @@ class Moments:
         self._mean += apart * part
         self._finite += count
 
-    def summary(self, field: str | None, coverage: float) -> Statistics:
+    def summary(self, field: str | None, coverage: float, bins: int = MOST_BINS) -> Statistics:
         """Return the statistics of what was added."""
         found = self._finite > 0
         return Statistics(
@@ -143,16 +143,16 @@ class Moments:
             coverage,
             self.at_limit,
             self.strange,
-            self._distribution(coverage),
+            self._distribution(coverage, bins),
         )
 
-    def _distribution(self, coverage: float) -> Distribution:
+    def _distribution(self, coverage: float, bins: int) -> Distribution:
         """Return how the sample is spread; while more is to come it is not sorted at every look."""
         kept = self._strewn.kept
         if self._ordered is None or coverage == 1 or kept >= GROWTH * self._sorted:
             self._ordered, self._sorted = Ordered(self._strewn.ordered()), kept
         whole = self._strewn.is_whole and coverage == 1
-        return distribution(self._ordered, self._low, self._high, whole=whole)
+        return distribution(self._ordered, self._low, self._high, bins, whole=whole)
 
 
 def _reckon(doubles: Doubles) -> tuple[float, float, float]:

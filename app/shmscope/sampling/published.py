@@ -161,6 +161,7 @@ class PublishedTrace(Trace):
         def holders() -> list[Process]:
             return self.state.processes()
 
+        witness = SlotWitness(read_slots, header.published_ns)
         if description.mechanism == "Manager":
             manager = ManagerObject(
                 description.address or "",
@@ -168,7 +169,7 @@ class PublishedTrace(Trace):
                 description.token or "",
                 self.state.owner,
             )
-            return ManagerArray(manager, description.layout, SlotWitness(read_slots))
+            return ManagerArray(manager, description.layout, witness)
         segment = Segment(
             header.device,
             header.inode,
@@ -176,7 +177,7 @@ class PublishedTrace(Trace):
             holders,
             self._roll.namespace,
         )
-        return MemoryArray(segment, description.layout, self.state.owner, SlotWitness(read_slots))
+        return MemoryArray(segment, description.layout, self.state.owner, witness)
 
     def _segment_id(self) -> str:
         header, description = self.state.header, self.state.description

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import host_rows, rows, statistics_rows
+from shmscope.sampling import host_rows, rows, segment_rows, statistics_rows
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
 from shmscope.sampling.health.verdicts import LEVELS, Verdict, worst
@@ -90,6 +91,27 @@ class Reports:
         """Return the row of every array that is there, by name."""
         return self._rows(self._roster.by_id.values())
 
+    def page(self, pattern: str, offset: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """Return the rows of some arrays by name, and how many there are that match.
+
+        Args:
+            pattern: A shell pattern of names.
+            offset: So many are passed over.
+            limit: At most so many are told.
+        """
+        every = self._roster.by_id.values()
+        found = [trace for trace in every if fnmatchcase(trace.id.name, pattern)]
+        return [self._row(trace) for trace in by_name(found)[offset : offset + limit]], len(found)
+
+    def segments(self, pattern: str, offset: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """Return some segments, the largest first, and how many there are that match; as `page`."""
+        seen = self._roster.seen
+        if seen is None:
+            return [], 0
+        found = segment_rows.matching(seen, pattern)
+        some = found[offset : offset + limit]
+        return segment_rows.rows(some, self._roster.by_id.values()), len(found)
+
     def processes(self, array: ArrayId) -> list[dict[str, Any]] | None:
         """Return who uses an array's segment, None where that is unknown.
 
@@ -118,11 +140,15 @@ class Reports:
         return self._build.row(trace, self._roster.segment_of(trace))
 
     def _rows(self, traces: Iterable[Trace]) -> list[dict[str, Any]]:
-        ordered = sorted(traces, key=lambda trace: (trace.id.name, trace.id.segment))
-        return [self._row(trace) for trace in ordered]
+        return [self._row(trace) for trace in by_name(traces)]
 
     def _processes(self, trace: Trace) -> list[dict[str, Any]] | None:
         return rows.processes(self._roster.segment_of(trace), self._roster.seen)
+
+
+def by_name(traces: Iterable[Trace]) -> list[Trace]:
+    """Return arrays by name."""
+    return sorted(traces, key=lambda trace: (trace.id.name, trace.id.segment))
 
 
 def _not_ok(verdicts: Iterable[Verdict]) -> list[Verdict]:

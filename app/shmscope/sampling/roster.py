@@ -24,7 +24,9 @@ from shmscope.sources.configuration import Configuration
 from shmscope.sources.creators import cautious_unix_s
 from shmscope.sources.holdings import Holding, holdings
 from shmscope.sources.limits import limits_of
+from shmscope.sources.permits import EVERYTHING, Permits
 from shmscope.sources.processes import Roll, own_namespace
+from shmscope.sources.screen import Screen
 from shmscope.sources.survey import Survey
 
 FRESH_S = 0.6  # a tick, and a little
@@ -55,6 +57,7 @@ class Roster:
         configuration: Layouts that the user gave.
         clock: Seconds, as `refresh` gets them.
         unix_clock: Seconds since 1970, by which the age of files is told.
+        permits: What may be shown; of all else nothing is known from here on.
 
     Attributes:
         by_id: The arrays there are; another mapping when there are others.
@@ -71,6 +74,8 @@ class Roster:
         configuration: Configuration,
         clock: Callable[[], float],
         unix_clock: Callable[[], float] = cautious_unix_s,
+        *,
+        permits: Permits = EVERYTHING,
     ) -> None:
         self.host = host
         self.configuration = configuration
@@ -82,6 +87,8 @@ class Roster:
         self._unix_clock = unix_clock
         self._finder = finder
         self._surveys = surveys
+        self._screen = Screen(permits)
+        self._of: Survey | None = None  # what `seen` was made of
         self._namespace = own_namespace()
         self._published: dict[BlockReader, PublishedTrace] | None = None
         self._refused: set[BlockReader] = set()
@@ -100,8 +107,11 @@ class Roster:
 
     @property
     def unsound_blocks(self) -> Mapping[str, str]:
-        """What is wrong with control blocks that are passed over, by path."""
-        return self._finder.unsound
+        """What is wrong with control blocks that are passed over, by path.
+
+        Whose they are nobody can tell: so they are told of only where everything may be shown.
+        """
+        return self._finder.unsound if self._screen.is_open else {}
 
     def segment_of(self, trace: Trace) -> FoundSegment | None:
         """Return the segment of an array as it was last seen, None where it was not."""
@@ -128,7 +138,7 @@ class Roster:
     def is_up_to_date(self) -> bool:
         """Whether `by_id` knows the newest survey and the layouts kept by now."""
         survey, kept = self._newest(), self.kept.layouts
-        return survey is None or (self.seen is survey and self._basis[-1] is kept)
+        return survey is None or (self._of is survey and self._basis[-1] is kept)
 
     def is_fresh(self) -> bool:
         """Whether it is up to date, and whoever asked is answered."""
@@ -154,6 +164,8 @@ class Roster:
         """
         first_look, first_survey, asked = self._published is None, self.seen is None, self._asked
         everything = watched or asked != self._answered
+        self.configuration.refresh()
+        self._screen.look(self._finder.find(), self._newest(), self.configuration.rules)
         published, foreign = self._refresh_published(), self._refresh_foreign()
         added = self._lineup.take(published, foreign)
         self._refresh_usage(chain(published, added))
@@ -175,7 +187,7 @@ class Roster:
             trace.close()
 
     def _refresh_published(self) -> list[PublishedTrace]:
-        found, before = self._finder.find(), self._published or {}
+        found, before = self._screen.blocks, self._published or {}
         self._refused &= found.keys()
         traces: dict[BlockReader, PublishedTrace] = {}
         for reader, state in found.items():
@@ -214,15 +226,14 @@ class Roster:
 
     def _refresh_foreign(self) -> list[ForeignTrace]:
         """Return the arrays that were found; worked out anew only where there is news."""
-        self.configuration.refresh()
-        survey, rules, kept = self._newest(), self.configuration.rules, self.kept.layouts
+        survey, rules, kept = self._screen.survey, self.configuration.rules, self.kept.layouts
         basis = (survey, rules, kept)
         if survey is not None and any(
             new is not old for new, old in zip(basis, self._basis or (None,) * 3, strict=True)
         ):
             held = list(self._holdings(survey))
             self._foreign = {one.key: self._trace_of(one) for one in held}
-            self._basis, self.seen = basis, survey
+            self._basis, self.seen, self._of = basis, survey, self._screen.source
         return list(self._foreign.values())
 
     def _holdings(self, survey: Survey) -> Iterator[Holding]:

@@ -16,6 +16,7 @@ from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
 from shmscope.sampling.budget import Account, Budget, Tier
 from shmscope.sampling.chronicle import chronicle
+from shmscope.sampling.complaints import Complaints
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
 from shmscope.sampling.host_watch import HostWatch
@@ -39,6 +40,7 @@ from shmscope.sampling.topics import (
 from shmscope.sampling.viewing import Viewing
 from shmscope.sources.blocks import BlockFinder
 from shmscope.sources.configuration import Configuration
+from shmscope.sources.permits import EVERYTHING, Permits
 
 TICK_S = rows.TICK_S
 MOST_TICK_S = 2.0  # that the budget may hold a tick back
@@ -59,6 +61,7 @@ class Sampler:
         surveys: Find what nobody published; without them, nothing is found.
         configuration: Layouts that the user gave, and the ceiling of what may be spent.
         cpu_clock: Seconds of CPU time of the thread that calls `step`.
+        permits: What may be shown.
 
     Attributes:
         demand: Who wants to know what.
@@ -70,7 +73,7 @@ class Sampler:
         answers: For those who ask once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - three of them are there for tests
         self,
         host: str,
         deliver: Callable[[Delivery], None],
@@ -80,13 +83,14 @@ class Sampler:
         surveys: Surveys | None = None,
         configuration: Configuration | None = None,
         cpu_clock: Callable[[], float] = time.thread_time,
+        permits: Permits = EVERYTHING,
     ) -> None:
         given = configuration or Configuration(None)
         self.demand = Demand()
         self._budget = Budget(given.ceiling, clock, cpu_clock)
         self._counters = Account(Tier.COUNTERS)
         self.observer = Observer(self._budget, clock)
-        self.roster = Roster(host, finder or BlockFinder(), surveys, given, clock)
+        self.roster = Roster(host, finder or BlockFinder(), surveys, given, clock, permits=permits)
         self.host = HostWatch()
         self.timeline = Timeline()
         self.reports = Reports(self.roster, self.observer, self.demand, clock, self.host)
@@ -105,6 +109,7 @@ class Sampler:
         self._ticked = threading.Condition()
         self._told: set[Topic] = set()  # has had this tick's news
         self._tick_due_s, self._held_s = clock(), 0.0
+        self._ticked_s = clock()
 
     def step(self) -> float:
         """Do what is due and return when the next thing is, on the clock."""
@@ -125,6 +130,10 @@ class Sampler:
         self.roster.ask()
         self._hasten()
         self.step()
+
+    def idle_s(self) -> float:
+        """Return how long ago the last tick came to its end."""
+        return self._clock() - self._ticked_s
 
     def close(self) -> None:
         """Let go of every source."""
@@ -149,6 +158,7 @@ class Sampler:
             self._count(now_s)
         held_s = self._budget.free_s(self._counters) - self._tick_due_s
         self._held_s = min(max(held_s, 0.0), MOST_TICK_S)
+        self._ticked_s = self._clock()
 
     def _count(self, now_s: float) -> None:
         watched, opened = self.demand.topics(), self._open_arrays()
@@ -201,6 +211,7 @@ class SamplerThread:
         self._sampler = sampler
         self._clock = clock
         self._stop = False
+        self._complaints = Complaints(clock)
         self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
 
     def __enter__(self) -> Sampler:
@@ -223,6 +234,8 @@ class SamplerThread:
         while not self._stop:
             try:
                 yield self._sampler.step()
-            except Exception:  # unknown failures are logged; the instrument goes on
-                log.exception("a sampler step failed")
+            except Exception as error:  # unknown failures are logged; the instrument goes on
+                count = self._complaints.take(error)
+                if count is not None:
+                    log.exception("a sampler step failed", extra={"times": count})
                 yield self._clock() + TICK_S

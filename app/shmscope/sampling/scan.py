@@ -21,6 +21,8 @@ from shmscope.layout.dtypes import flat_fields
 from shmscope.layout.runs import RUN_COST_BYTES, ReadPlan, empty_aligned, plan_read
 from shmscope.layout.selection import AxisSelection, Selection
 from shmscope.sampling.counts import Counts
+from shmscope.sampling.deadline import check_deadline
+from shmscope.sampling.distributions import MOST_BINS
 from shmscope.sampling.moments import Moments
 from shmscope.sampling.statistics import Gathering, Statistics
 from shmscope.sampling.strewn import Strewn, strewn_order
@@ -73,17 +75,24 @@ class Scan:
         Args:
             opening: Opens the array.
             budget_bytes: Stop once as much time was spent as so many bytes of doubles take.
+
+        Raises:
+            OverdueError: whoever asked for it waits no more.
         """
         if self.finished:
             return 0
         with opening(self._layout) as reading, np.errstate(over="ignore", invalid="ignore"):
             return self._advance(reading, max(budget_bytes, 1))
 
-    def summary(self) -> list[Statistics]:
-        """Return what is known so far, one entry a numeric field."""
+    def summary(self, bins: int = MOST_BINS) -> list[Statistics]:
+        """Return what is known so far, one entry a numeric field.
+
+        Args:
+            bins: At most so many are in a histogram.
+        """
         coverage = self._done / self._layout.size if self._layout.size else 1.0
         pairs = zip(self._fields, self._gatherings, strict=True)
-        return [one.summary(name, coverage) for (name, _), one in pairs]
+        return [one.summary(name, coverage, bins) for (name, _), one in pairs]
 
     def _gathering(self, path: tuple[str, ...]) -> Gathering:
         leaf = _descend(np.empty(0, self._layout.dtype), path)
@@ -93,6 +102,7 @@ class Scan:
     def _advance(self, reading: Reading, budget_bytes: int) -> int:
         spent = size = 0
         while not self.finished and spent < budget_bytes:
+            check_deadline()
             if self._at == self._end:
                 self._at = next(self._order) * self._part
                 self._end = min(self._at + self._part, self._rows)

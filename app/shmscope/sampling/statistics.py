@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from shmscope.sampling.distributions import Distribution
+from shmscope.sampling.distributions import MOST_BINS, Distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,14 @@ class Gathering(Protocol):
     def add_zeros(self, count: int, place: int) -> None:
         """Take in as many zeros."""
 
-    def summary(self, field: str | None, coverage: float) -> Statistics:
-        """Return the statistics of what was added; `coverage` is its part of the array."""
+    def summary(self, field: str | None, coverage: float, bins: int = MOST_BINS) -> Statistics:
+        """Return the statistics of what was added.
+
+        Args:
+            field: Its name.
+            coverage: Which part of the array was added.
+            bins: At most so many are in the histogram.
+        """
 
 
 def plain(value: Any) -> float | int | None:

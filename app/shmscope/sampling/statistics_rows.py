@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from shmscope.errors import SelectionError
 from shmscope.sampling.distributions import PERCENTS, Distribution, Histogram
 from shmscope.sampling.statistics import Statistics
 
@@ -32,6 +33,37 @@ def rows(entries: list[Statistics], age_s: float | None) -> list[dict[str, Any]]
         }
         for entry in entries
     ]
+
+
+def histograms(entries: list[Statistics], field: str | None) -> list[dict[str, Any]]:
+    """Return how the elements of every numeric field are spread, or of one.
+
+    Raises:
+        SelectionError: there is no such numeric field.
+    """
+    fields = [entry.field for entry in entries]
+    if field is not None and field not in fields:
+        listed = ", ".join(str(one) for one in fields if one is not None) or "none"
+        raise SelectionError(
+            f"there is no numeric field {field[:80]!r}; there are: {listed[:500]}",
+            value=field[:80],
+            limit=listed[:500],
+            field="field",
+        )
+    return [_spread_of(entry) for entry in entries if field in (None, entry.field)]
+
+
+def _spread_of(entry: Statistics) -> dict[str, Any]:
+    found = None if entry.distribution is None else entry.distribution.histogram
+    edges = {"lo": None, "hi": None, "counts": []} if found is None else _histogram(found)
+    return {
+        "field": entry.field,
+        **edges,
+        "sample": 0 if entry.distribution is None else entry.distribution.sample,
+        "count": entry.count,
+        "nan": entry.nan,
+        "inf": entry.inf,
+    }
 
 
 def _spread(found: Distribution | None) -> dict[str, Any]:

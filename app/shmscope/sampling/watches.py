@@ -31,8 +31,6 @@ from shmscope.sampling.trace import Trace
 
 MOST_SAMPLES = 3000
 KEPT_S = 300.0
-MOST_WATCHES = 128
-MOST_OF_ARRAY = 16
 TURN_S = 0.05  # after which others have their turn
 RETRY_S = 0.5
 
@@ -149,13 +147,14 @@ class Watches:
         Raises:
             LimitError: there are too many.
         """
+        most = self._budget.ceiling
         with self._lock:
             for watch in self.of(array):
                 if watch.gauge.key == gauge.key:
                     watch.pace(rate_hz)
                     return watch, False
-            _check("watches of this array", len(self.of(array)) + 1, MOST_OF_ARRAY)
-            _check("watches of all arrays", len(list(self._all())) + 1, MOST_WATCHES)
+            _check("watches of this array", len(self.of(array)) + 1, most.array_watches)
+            _check("watches of all arrays", len(list(self._all())) + 1, most.watches)
             self._numbers += 1
             watch = Watch(self._numbers, array, gauge, rate_hz, unit)
             self._replace({**self._watches, array: (*self.of(array), watch)})

@@ -77,6 +77,22 @@ class ArraySource(Protocol):
             SourceError: it cannot be read now.
         """
 
+    def state(self) -> bytes | None:
+        """Return what stands for the writes by now, as `Snapshot.state` does, without a copy.
+
+        None while a write goes on, where nobody counts, and where the memory is not all there.
+
+        Raises:
+            SourceError: it cannot be read now.
+        """
+
+    def state_at_once(self) -> bytes | None:
+        """Return what `state` does if it takes some microseconds only, else None.
+
+        Raises:
+            SourceError: it cannot be read now.
+        """
+
     def scan(self, layout: ArrayLayout) -> AbstractContextManager[Reading]:
         """Open the array to be read block by block, without asking whether anybody writes.
 
@@ -148,10 +164,40 @@ class MemoryArray:
             return None
         try:
             self._check(opened)
-            values, verdict = take_once(self._witness, lambda: plan.read(opened.read_into))
+            values, verdict, state = take_once(self._witness, lambda: plan.read(opened.read_into))
         finally:
             os.close(opened.fd)
-        return None if verdict == "torn" else Snapshot(values, verdict, 1, time.time())
+        return None if verdict == "torn" else Snapshot(values, verdict, 1, time.time(), state)
+
+    def state(self) -> bytes | None:
+        """Return what stands for the writes by now.
+
+        Raises:
+            SourceGoneError: nobody holds the segment any more.
+            SourceForbiddenError: it belongs to another user than its control block.
+        """
+        with self.opened() as opened:
+            return self._state(opened)
+
+    def state_at_once(self) -> bytes | None:
+        """Return what stands for the writes by now, if the segment lies in /dev/shm.
+
+        Raises:
+            SourceForbiddenError: it belongs to another user than its control block.
+        """
+        opened = self.segment.open_at_once() if self._witness.is_quick else None
+        if opened is None:
+            return None
+        try:
+            self._check(opened)
+            return self._state(opened)
+        finally:
+            os.close(opened.fd)
+
+    def _state(self, opened: OpenSegment) -> bytes | None:
+        if opened.size_bytes < self.layout.extent[1]:
+            return None
+        return self._witness.state(self._witness.read())
 
     def scan(
         self,

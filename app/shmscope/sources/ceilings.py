@@ -1,4 +1,4 @@
-"""What looking at shared memory may cost: a share of one core, bytes and frames per second."""
+"""What looking at shared memory may cost: a share of one core, bytes per second, memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shmscope.errors import ConfigurationError
 LEAST_CPU_SHARE, MOST_CPU_SHARE = 0.01, 1.0
 LEAST_BYTES_PER_S, MOST_BYTES_PER_S = 1 << 20, 1 << 40
 LEAST_FRAMES_PER_S, MOST_FRAMES_PER_S = 1, 100_000
-_UNITS: Final = {
+UNITS: Final = {
     "B": 1,
     "kB": 10**3,
     "KiB": 1 << 10,
@@ -27,15 +27,25 @@ _RATE: Final = re.compile(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)(?:/s)?\s*"
 
 @dataclass(frozen=True, slots=True)
 class Ceiling:
-    """What the sampler may spend.
+    """What the sampler may spend, and keep.
 
     Attributes:
         cpu_share: CPU time, of one core.
         bytes_per_s: Bytes of arrays that are read.
+        copies: Copies that are kept, of all arrays.
+        copy_bytes: The largest of them.
+        copies_bytes: All of them together.
+        watches: Watches, of all arrays.
+        array_watches: Watches of one array.
     """
 
     cpu_share: float = 0.25
     bytes_per_s: float = 1 << 30
+    copies: int = 16
+    copy_bytes: int = 256 << 20
+    copies_bytes: int = 512 << 20
+    watches: int = 128
+    array_watches: int = 16
 
 
 DEFAULT: Final = Ceiling()
@@ -66,7 +76,7 @@ def parse_bytes_per_s(text: str) -> float:
         ConfigurationError: they are none, or too few or many to be meant.
     """
     found = _RATE.fullmatch(text)
-    unit = _UNITS.get(found[2]) if found else None
+    unit = UNITS.get(found[2]) if found else None
     per_s = float(found[1]) * unit if found and unit else 0.0
     if not LEAST_BYTES_PER_S <= per_s <= MOST_BYTES_PER_S:
         limit = "1MiB/s to 1024GiB/s"

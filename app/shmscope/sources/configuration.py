@@ -1,4 +1,7 @@
-"""The file in which a user says how segments are arrays, read again when it changes."""
+"""The file in which a user says how segments are arrays, and the server's settings.
+
+It is read again when it changes. The settings count from the next start on.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import stat
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from shmscope.errors import ConfigurationError, LayoutError
@@ -18,7 +22,7 @@ from shmscope.sources.limits import LimitRule, parse_limits
 MAX_FILE_BYTES: Final = 1 << 20
 MAX_TABLES: Final = 10_000
 MAX_ROOTS: Final = 1_000
-KEYS: Final = ("array", "limits", "roots")
+KEYS: Final = ("array", "limits", "roots", "server")
 
 # O_NONBLOCK: to open a named pipe must not wait for its writer.
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
@@ -36,6 +40,7 @@ class Content(NamedTuple):
     rules: tuple[LayoutRule, ...] = ()
     roots: tuple[str, ...] = ()
     limits: tuple[LimitRule, ...] = ()
+    server: Mapping[str, object] = MappingProxyType({})
 
 
 def parse_configuration(text: bytes) -> Content:
@@ -56,6 +61,7 @@ def parse_configuration(text: bytes) -> Content:
         rules=tuple(_tables(data, "array", parse_rule)),
         roots=_roots(data.get("roots", [])),
         limits=tuple(_tables(data, "limits", parse_limits)),
+        server=_server(data.get("server", {})),
     )
 
 
@@ -75,6 +81,12 @@ def _tables(data: Mapping[str, Any], key: str, parse: Callable[[Any], T]) -> Ite
             yield parse(table)
         except LayoutError as error:
             raise _blamed(f"{key} {number}: ", error) from None
+
+
+def _server(table: object) -> Mapping[str, object]:
+    if not isinstance(table, dict):
+        raise ConfigurationError("server: begins with [server]", field="server")
+    return MappingProxyType(table)
 
 
 def _roots(folders: object) -> tuple[str, ...]:
@@ -117,6 +129,7 @@ class Configuration:
         rules: Those of the command line first, then the file's.
         roots: Further folders whose files are shared memory; absolute paths.
         limits: Limits of the health rules, as the file says.
+        server: Settings of the server by key, not checked yet, as the file says.
         problem: What is wrong with the file now, None where nothing is. What it said before stays.
 
     Raises:
@@ -137,6 +150,7 @@ class Configuration:
         self._folders = tuple(os.path.abspath(root) for root in roots)
         self.rules, self.roots = self._options, self._folders
         self.limits: tuple[LimitRule, ...] = ()
+        self.server: Mapping[str, object] = {}
         self._seen: _Stamp | None = None
         self._text: bytes | None = None
         if path is not None:
@@ -180,6 +194,7 @@ class Configuration:
         self.rules = self._options + content.rules
         self.roots = self._folders + content.roots
         self.limits = content.limits
+        self.server = content.server
         self.problem = None
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
-import reprlib
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
 from shmscope.errors import LayoutError
+from shmscope.layout.excerpts import excerpt
 from shmscope.layout.hand.parsing import check_keys
+
+MAX_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def parse_limits(data: object) -> LimitRule:
         LayoutError: no name, a key that is unknown, or a value that is no number from 0 on.
     """
     if not isinstance(data, Mapping):
-        shown = reprlib.repr(data)
+        shown = excerpt(data, MAX_SHOWN)
         raise LayoutError(f"limits must be a table, not {shown}", value=shown, field="limits")
     check_keys(data, ("name", *KEYS))
     name = data.get("name")
@@ -85,6 +87,6 @@ def parse_limits(data: object) -> LimitRule:
 
 def _check(key: str, value: object) -> None:
     sound = isinstance(value, int | float) and not isinstance(value, bool)
-    if not sound or not 0 <= float(value) < math.inf:  # type: ignore[arg-type]  # it is a number
-        shown = reprlib.repr(value)
+    if not sound or not 0 <= value <= sys.float_info.max:  # type: ignore[operator]  # it is a number
+        shown = excerpt(value, MAX_SHOWN)
         raise LayoutError(f"{key} must be a number from 0 on, not {shown}", value=shown, field=key)

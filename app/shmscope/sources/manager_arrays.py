@@ -98,6 +98,12 @@ class ManagerArray:
     ) -> None:
         """Return nothing: a value may have to be fetched."""
 
+    def state(self) -> None:
+        """Return nothing: the value that was fetched last is older than the counters."""
+
+    def state_at_once(self) -> None:
+        """Return nothing, as `state` does."""
+
     @contextmanager
     def scan(self, layout: ArrayLayout) -> Iterator[Reading]:
         """Give the bytes of the value last fetched."""

@@ -22,16 +22,21 @@ from typing import Any, cast
 import numpy as np
 
 from shmscope.errors import (
+    ShmscopeError,
     SourceError,
     SourceForbiddenError,
     SourceGoneError,
     SourceTruncatedError,
 )
 from shmscope.layout.dtypes import parse_dtype
+from shmscope.layout.excerpts import excerpt
 from shmscope.layout.objects import as_array
+from shmscope.sources.process_facts import printable
 
 TIMEOUT_S = 1.0
 MAX_ANSWER_BYTES = 64 << 20
+MAX_KIND = 40
+MAX_REASON = 200
 _PEER = struct.Struct("3i")
 
 
@@ -93,9 +98,10 @@ class ManagerObject:
         kind, result = _unpickle(_receive(self._connection))
         if kind == "#RETURN":
             return result
-        if "KeyError" in str(result):
+        said = result if isinstance(result, str) else excerpt(result, MAX_REASON)
+        if "KeyError" in said:
             raise SourceGoneError("the Manager does not hold the object any more")
-        raise SourceError(f"the Manager answered {kind}: {str(result)[-200:]!r}")
+        raise SourceError(f"the Manager answered {kind}: {said[-MAX_REASON:]!r}")
 
     def _connect(self) -> Connection:
         if self._user != os.getuid():
@@ -167,6 +173,12 @@ def _distrusted() -> Iterator[None]:
         yield
     except (SourceError, EOFError, OSError):
         raise
+    except ShmscopeError as error:
+        raise SourceError(
+            f"the Manager's answer cannot be shown: {error.detail}",
+            value=error.value,
+            limit=error.limit,
+        ) from None
     except Exception as error:  # noqa: BLE001 - a pickle can fail in any way that it likes
         raise SourceError(f"the Manager's answer cannot be read: {error!r:.120}") from None
 
@@ -212,9 +224,9 @@ class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _ALLOWED:
             return _ALLOWED[module, name]
+        named = printable(f"{module}.{name}"[:MAX_REASON])
         raise SourceError(
-            f"the Manager's object holds a {module}.{name}; only plain values can be shown",
-            value=f"{module}.{name}",
+            f"the Manager's object holds a {named}; only plain values can be shown", value=named
         )
 
 
@@ -224,4 +236,5 @@ def _unpickle(data: bytes) -> tuple[str, object]:
             kind, result = _PlainUnpickler(io.BytesIO(data)).load()
         except EOFError:
             raise SourceError("the Manager's answer ends too early") from None
-    return str(kind), result._value if isinstance(result, _Plain) else result  # noqa: SLF001 - its name in the pickle
+    word = printable(kind[:MAX_KIND]) if isinstance(kind, str) else excerpt(kind, MAX_KIND)
+    return word, result._value if isinstance(result, _Plain) else result  # noqa: SLF001 - its name in the pickle

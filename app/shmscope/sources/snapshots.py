@@ -31,12 +31,15 @@ class Snapshot:
         verdict: ``clean``, ``torn``, or ``unverified`` where nobody tells of writes.
         attempts: How many copies were made.
         taken_unix_s: When the last copy was finished.
+        state: Stands for the writes that a clean copy holds: equal ones hold the same. None where
+            it is not clean, or nobody counts.
     """
 
     values: np.ndarray[Any, Any]
     verdict: Verdict
     attempts: int
     taken_unix_s: float
+    state: bytes | None = None
 
 
 class Witness(Protocol):
@@ -54,18 +57,23 @@ class Witness(Protocol):
     def judge(self, before: Any, after: Any) -> Verdict:
         """Say what a copy is that was made between two readings."""
 
+    def state(self, reading: Any) -> bytes | None:
+        """Return what stands for all writes by then; None while one goes on, or nobody counts."""
+
 
 class SlotWitness:
     """The counters of cooperating writers.
 
     Args:
         read_slots: Reads the writers' slots now.
+        published_ns: When counting began: an array that is published anew counts from 0 again.
     """
 
     is_quick = True
 
-    def __init__(self, read_slots: ReadSlots) -> None:
+    def __init__(self, read_slots: ReadSlots, published_ns: int = 0) -> None:
         self._read_slots = read_slots
+        self._published = b"%d:" % published_ns
 
     def read(self) -> Slots:
         """Return the slots."""
@@ -76,6 +84,12 @@ class SlotWitness:
         if not np.count_nonzero(after["begin"]):
             return "unverified"
         return "clean" if is_clean(before, after) else "torn"
+
+    def state(self, reading: Slots) -> bytes | None:
+        """Return how many writes each has ended; a slot that never wrote is as good as none."""
+        if not np.count_nonzero(reading["end"]) or np.any(reading["begin"] > reading["end"]):
+            return None
+        return self._published + reading["end"].tobytes().rstrip(b"\0")
 
 
 class NoWitness:
@@ -89,6 +103,9 @@ class NoWitness:
     def judge(self, before: None, after: None) -> Verdict:  # noqa: ARG002 - as the protocol has it
         """Nothing is known."""
         return "unverified"
+
+    def state(self, reading: None) -> None:
+        """Nothing is known."""
 
 
 def take(
@@ -109,16 +126,17 @@ def take(
     attempt = 0
     while True:
         attempt += 1
-        values, verdict = take_once(witness, copy)
+        values, verdict, state = take_once(witness, copy)
         if verdict != "torn" or attempt == MOST_ATTEMPTS:
-            return Snapshot(values, verdict, attempt, unix_clock())
+            return Snapshot(values, verdict, attempt, unix_clock(), state)
         pause(PAUSE_S * attempt)
 
 
 def take_once(
     witness: Witness, copy: Callable[[], np.ndarray[Any, Any]]
-) -> tuple[np.ndarray[Any, Any], Verdict]:
-    """Copy once and return the copy, torn or not, and what it is."""
+) -> tuple[np.ndarray[Any, Any], Verdict, bytes | None]:
+    """Copy once and return the copy, torn or not, what it is, and its state."""
     before = witness.read()
     values = copy()
-    return values, witness.judge(before, witness.read())
+    verdict = witness.judge(before, witness.read())
+    return values, verdict, witness.state(before) if verdict == "clean" else None

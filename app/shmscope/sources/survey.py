@@ -12,8 +12,8 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
 from shmscope.layout.control import Process
@@ -82,6 +82,29 @@ class Survey:
         """Return who uses a segment; None where that is unknown."""
         uses = segment.uses
         return None if uses is None else [(use, self.process(use.process)) for use in uses]
+
+    def without(self, hidden: Collection[Identity]) -> Survey:
+        """Return what this would be if some segments were not there."""
+        memory, catalogue = self.inventory.memory, self.catalogue
+        segments = {one: found for one, found in memory.segments.items() if one not in hidden}
+        by_path = {
+            path: found
+            for path, found in catalogue.memory.by_path.items()
+            if found.identity not in hidden
+        }
+        entries = tuple(one for one in self.entries if one.segment.identity not in hidden)
+        inventory = replace(
+            self.inventory,
+            segments=tuple(segments.values()),
+            memory=replace(memory, segments=segments),
+        )
+        known = replace(catalogue.memory, by_path=by_path)
+        return replace(
+            self,
+            inventory=inventory,
+            catalogue=replace(catalogue, entries=entries, memory=known),
+            _entries={entry.segment.identity: entry for entry in entries},
+        )
 
 
 def take_survey(

@@ -34,6 +34,13 @@ class SignWitness:
         """Say what the format's own protocol says of a copy."""
         return telling.verdict(self._signs, before, after)
 
+    def state(self, reading: list[bytes]) -> bytes | None:
+        """Return the fields where they would prove a copy whole, and count."""
+        if telling.writes(self._signs, reading) is None:
+            return None
+        is_clean = telling.verdict(self._signs, reading, reading) == "clean"
+        return b"".join(reading) if is_clean else None
+
     def writes(self) -> int | None:
         """Return how many writes were finished, None where the format does not tell now."""
         return telling.writes(self._signs, self.read())

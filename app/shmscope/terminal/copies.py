@@ -9,14 +9,18 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from shmscope.errors import SelectionError
+from shmscope.layout.dtypes import kind_of
 from shmscope.layout.selection import Selection, parse_selection
 from shmscope.sampling.columns import as_column, as_columns
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.process_facts import printable
 from shmscope.sources.snapshots import Snapshot, Verdict
 from shmscope.terminal.looking import find_one, looking
-from shmscope.web.values import FORMATS
+from shmscope.terminal.texts import plain_csv, plain_json
+from shmscope.web.values import FORMS as WEB_FORMS
+from shmscope.web.values import encode_as_json
 
+Values: TypeAlias = np.ndarray[Any, Any]
 Form: TypeAlias = Literal["text", "npy", "csv", "json"]
 FORMS: Final[tuple[Form, ...]] = ("text", "npy", "csv", "json")
 MOST_POINTS: Final = {"text": 1 << 20, "csv": 1 << 24, "json": 1 << 24, "npy": 1 << 28}
@@ -63,15 +67,23 @@ def _check_size(selection: Selection, form: Form) -> None:
 
 
 def encode(form: Form, selection: Selection, snapshot: Snapshot) -> bytes:
-    """Return a copy in one of `FORMS`."""
+    """Return a copy in one of `FORMS`; nothing in any of them but npy can command a terminal."""
     if form == "text":
         lines = [*_lines(snapshot.values), ""]
         return "\n".join(lines).encode("utf-8", "backslashreplace")
-    _, encoder = FORMATS[form]
-    return b"".join(encoder(selection, snapshot)) + (b"\n" if form == "json" else b"")
+    if form == "json":
+        return plain_json(encode_as_json(selection, snapshot).decode() + "\n").encode()
+    encoded = _encode_parts(form, selection, snapshot.values)
+    text_within = form == "csv" and kind_of(snapshot.values.dtype) in ("text", "records")
+    return plain_csv(encoded.decode()).encode() if text_within else encoded
 
 
-def _lines(values: np.ndarray[Any, Any]) -> Iterator[str]:
+def _encode_parts(form: Literal["npy", "csv"], selection: Selection, values: Values) -> bytes:
+    head, body, _ = WEB_FORMS[form]
+    return b"".join([head(selection, values.dtype), *body(selection, values)])
+
+
+def _lines(values: Values) -> Iterator[str]:
     """Yield a line a row: the last axis runs along it, a blank line stands between planes."""
     if values.dtype.names is not None:
         yield from _records(values)
@@ -86,13 +98,13 @@ def _lines(values: np.ndarray[Any, Any]) -> Iterator[str]:
         yield " ".join(words[index])
 
 
-def _words(values: np.ndarray[Any, Any]) -> list[str]:
+def _words(values: Values) -> list[str]:
     if values.dtype.kind in "biufc":
         return [str(item) for item in values.reshape(-1)]
     return [printable(str(item)) for item in as_column(values)]
 
 
-def _records(values: np.ndarray[Any, Any]) -> Iterator[str]:
+def _records(values: Values) -> Iterator[str]:
     """Yield a line a record: its fields with tabs between, those with a shape with blanks."""
     if not values.size:
         return

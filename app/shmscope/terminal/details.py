@@ -12,9 +12,9 @@ from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import ArrayTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration
-from shmscope.sources.process_facts import printable
 from shmscope.terminal.looking import find, looking
 from shmscope.terminal.tables import format_bytes, format_columns, format_rate
+from shmscope.terminal.texts import plain_json, shown
 from shmscope.web.wire import encode_json
 
 Row: TypeAlias = Mapping[str, Any]
@@ -52,13 +52,13 @@ def _describe(sampler: Sampler, trace: Trace) -> dict[str, Any]:
 
 def format_json(found: list[dict[str, Any]]) -> str:
     """Return arrays as JSON, for scripts."""
-    return encode_json({"arrays": found}).decode()
+    return plain_json(encode_json({"arrays": found}).decode())
 
 
 def format_text(row: Row) -> str:
     """Return an array as a person reads it."""
     lines = [
-        printable(row["name"]),
+        shown(row["name"]),
         *_titled(_facts(row)),
         *_section("health", [[v["level"], v["sentence"]] for v in row["health"]["verdicts"]]),
         *_section("writers", _writers(row)),
@@ -156,11 +156,11 @@ def _number(value: float | None) -> str:
 
 
 def _titled(facts: Iterator[Line]) -> list[str]:
-    return [f"  {line}" for line in format_columns([[key, printable(text)] for key, text in facts])]
+    return [f"  {line}" for line in format_columns([[key, shown(text)] for key, text in facts])]
 
 
 def _section(title: str, table: list[list[str]]) -> list[str]:
     if not table:
         return []
-    shown = [[printable(cell) for cell in line] for line in table]
-    return [f"  {title}", *(f"    {line}" for line in format_columns(shown))]
+    cells = [[shown(cell) for cell in line] for line in table]
+    return [f"  {title}", *(f"    {line}" for line in format_columns(cells))]

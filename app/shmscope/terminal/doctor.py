@@ -19,6 +19,7 @@ from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.process_facts import printable
 from shmscope.terminal.looking import find, looking
+from shmscope.terminal.texts import plain_json
 from shmscope.web.wire import encode_json
 
 # At these the values are looked at: the smallest, as many as may be scanned within a tick.
@@ -141,7 +142,7 @@ def format_json(found: Diagnosis, *, everything: bool = False) -> str:
     if found.host is not None:
         body["host"] = _health(found.host, everything)
         body["room"] = host_rows.room(found.room)
-    return encode_json(body).decode()
+    return plain_json(encode_json(body).decode())
 
 
 def _health(verdicts: list[Verdict], everything: bool) -> dict[str, Any]:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 import shmscope
-from shmscope.errors import ConfigurationError
-from shmscope.sources.ceilings import (
-    DEFAULT,
-    parse_bytes_per_s,
-    parse_cpu_share,
-    parse_frames_per_s,
-)
-from shmscope.web.allowance import QUOTA
+from shmscope.terminal.given import add_settings
 
 MOST_SECONDS: Final = 3600.0
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 _NAME_HELP: Final = "name, shell pattern, path or id of an array or its segment"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Repeats nothing of what was misspelt that could command a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end."""
+        from shmscope.sources.process_facts import printable  # noqa: PLC0415 - --help does without
+
+        super().error(printable(message))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="shmscope",
         description="An oscilloscope for shared memory: see the arrays that processes share, live.",
     )
@@ -103,60 +105,7 @@ def _seconds(text: str) -> float:
 
 
 def _add_serving(commands: Commands, name: str, summary: str) -> None:
-    command = _add(commands, name, summary)
-    command.add_argument(
-        "--host", default="127.0.0.1", help="loopback address to listen on (default %(default)s)"
-    )
-    command.add_argument(
-        "--port", type=int, default=8765, help="port to listen on, 0 for any (default %(default)s)"
-    )
-    command.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    _add_budgets(command)
-    _add_quotas(command)
-
-
-def _add_budgets(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--cpu-budget",
-        type=_amount(parse_cpu_share),
-        default=DEFAULT.cpu_share,
-        metavar="SHARE",
-        help="CPU time that looking may take, of one core (default 25%%)",
-    )
-    command.add_argument(
-        "--read-budget",
-        type=_amount(parse_bytes_per_s),
-        default=DEFAULT.bytes_per_s,
-        metavar="BYTES/s",
-        help="how much of arrays may be read, such as 500MiB/s (default 1GiB/s)",
-    )
-
-
-def _add_quotas(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--client-frames",
-        type=_amount(parse_frames_per_s),
-        default=QUOTA.frames_per_s,
-        metavar="FRAMES/s",
-        help="how many frames each client may be sent, all its views together (default 480)",
-    )
-    command.add_argument(
-        "--client-bytes",
-        type=_amount(parse_bytes_per_s),
-        default=QUOTA.bytes_per_s,
-        metavar="BYTES/s",
-        help="how much each client may be sent, such as 256MiB/s (default 1GiB/s)",
-    )
-
-
-def _amount(parse: Callable[[str], float]) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            return parse(text)
-        except ConfigurationError as error:
-            raise argparse.ArgumentTypeError(error.detail) from None
-
-    return read
+    add_settings(_add(commands, name, summary))
 
 
 def _add(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:
@@ -169,7 +118,9 @@ def _add(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser
         metavar="LAYOUT",
         help="how a segment is an array: 'name=psm_1a2b dtype=<f4 shape=4,1024 offset=64'",
     )
-    command.add_argument("--config", metavar="FILE", help="a TOML file with layouts and folders")
+    command.add_argument(
+        "--config", metavar="FILE", help="a TOML file with layouts, folders and settings"
+    )
     command.add_argument(
         "--root",
         action="append",

@@ -24,6 +24,7 @@ from shmscope.sources.configuration import Configuration
 from shmscope.sources.process_facts import printable
 from shmscope.terminal.looking import Looking, looking
 from shmscope.terminal.tables import format_bytes, format_columns, format_rate
+from shmscope.terminal.texts import plain_json, write
 
 HEADINGS: Final = ("NAME", "SIZE", "RESIDENT", "USERS", "WHAT", "ARRAYS")
 CLEAR: Final = "\x1b[H\x1b[J"
@@ -89,8 +90,8 @@ def _watch(wish: Wish, look: Looking, watch_s: float) -> None:
         look.watch([OverviewTopic()], watch_s)
         if sys.stdout.isatty():
             sys.stdout.write(CLEAR)
+            sys.stdout.flush()
         _print(wish, look.sampler, rates=True)
-        sys.stdout.flush()
 
 
 def _print(wish: Wish, sampler: Sampler, *, rates: bool) -> None:
@@ -98,10 +99,9 @@ def _print(wish: Wish, sampler: Sampler, *, rates: bool) -> None:
     if not found and wish != Wish(sort=wish.sort, as_json=wish.as_json) and not rates:
         of = "" if wish.pid is None else f" in use by process {wish.pid}"
         raise UnknownArrayError(f"no segment or array{of} matches {wish.pattern!r}")
-    if wish.as_json:
-        sys.stdout.write(format_json(found, sampler) + "\n")
-    else:
-        sys.stdout.write(format_table(found, sampler, rates=rates) + "\n")
+    write(
+        format_json(found, sampler) if wish.as_json else format_table(found, sampler, rates=rates)
+    )
 
 
 def listed(wish: Wish, sampler: Sampler) -> list[Listed]:
@@ -179,7 +179,7 @@ def format_json(found: Sequence[Listed], sampler: Sampler) -> str:
     seen = sampler.roster.seen
     segments = [_entry_data(one, sampler) for one in found]
     hidden = 0 if seen is None else seen.inventory.hidden_processes
-    return json.dumps({"segments": segments, "hidden_processes": hidden}, indent=2)
+    return plain_json(json.dumps({"segments": segments, "hidden_processes": hidden}, indent=2))
 
 
 def _entry_data(one: Listed, sampler: Sampler) -> dict[str, Any]:

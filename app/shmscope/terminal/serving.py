@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import signal
@@ -13,47 +14,55 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import FrameType
 
-from shmscope.sources.configuration import Configuration
-from shmscope.web.allowance import Quota
+from shmscope.terminal.logs import logging_to_stderr
+from shmscope.terminal.service import Service
 from shmscope.web.server import address_of, listen, serve
 
+log = logging.getLogger(__name__)
 
-def run(
-    address: tuple[str, int],
-    configuration: Configuration,
-    quota: Quota,
-    beside: Callable[[], AbstractContextManager[object]],
-    *,
-    browser: bool,
-) -> None:
+
+def run(service: Service, beside: Callable[[], AbstractContextManager[object]]) -> None:
     """Serve until a signal ends it.
 
     Args:
-        address: Host and port to listen on.
-        configuration: Layouts that the user gave.
-        quota: What each client may be sent a second.
+        service: What was asked for.
         beside: Called once the address is ours: what runs as long as the server.
-        browser: Whether to open one, where there is a screen.
 
     Raises:
-        AddressError: not loopback, or taken.
+        AddressError: it cannot be listened on, or is taken.
+        ConfigurationError: the certificate cannot be used.
     """
     _end_like_interrupt()
-    with listen(*address) as listener, beside():
-        _serve(listener, configuration, quota, browser=browser)
+    with (
+        logging_to_stderr(service.log_form, service.log_level),
+        listen(*service.address, service.access) as listener,
+        beside(),
+    ):
+        _warn(service)
+        _serve(listener, service)
 
 
-def _serve(
-    listener: socket.socket, configuration: Configuration, quota: Quota, *, browser: bool
-) -> None:
-    address = address_of(listener)
+def _warn(service: Service) -> None:
+    for caution in (service.access.caution(service.address[0]), *service.cautions):
+        if caution is not None:
+            print(f"shmscope: {caution}", file=sys.stderr, flush=True)
+
+
+def _serve(listener: socket.socket, service: Service) -> None:
+    address = address_of(listener, service.access)
+    link = service.access.link(address) if service.shows_token else address
 
     def ready() -> None:
-        print(f"shmscope: {address}  (Ctrl-C stops)", flush=True)
-        if browser and _has_screen():
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        log.info("serving", extra={"address": address})
+        print(f"shmscope: {link}  (Ctrl-C stops)", flush=True)
+        if service.browser and _has_screen():
+            threading.Thread(target=webbrowser.open, args=(link,), daemon=True).start()
 
-    serve(listener, ready, configuration, quota)
+    given = service.configuration, service.quota, service.limits
+    try:
+        serve(listener, ready, *given, access=service.access)
+    finally:
+        log.info("ended", extra={"address": address})
 
 
 def _has_screen() -> bool:

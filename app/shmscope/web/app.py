@@ -21,14 +21,18 @@ from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Surveyor
-from shmscope.web import keeping, metrics, pages, rest
+from shmscope.web import healthz, keeping, metrics, pages, reference, rest
+from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.assets import VersionedFiles
 from shmscope.web.bodies import BodyLimit
+from shmscope.web.describing import describe
 from shmscope.web.guard import SECURITY_HEADERS, Guard
 from shmscope.web.heads import HeadAsGet
 from shmscope.web.hub import Hub
+from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
+from shmscope.web.requests import RequestLimit, Requests
 from shmscope.web.selections import answer_at_once
 from shmscope.web.shortcut import Shortcut
 from shmscope.web.stream import stream
@@ -40,6 +44,9 @@ def create_app(
     host: str | None = None,
     configuration: Configuration | None = None,
     quota: Quota = QUOTA,
+    limits: Limits = LIMITS,
+    *,
+    access: Access = LOOPBACK,
 ) -> FastAPI:
     """Return the application.
 
@@ -47,12 +54,17 @@ def create_app(
         host: Name of this machine in ids; default its host name.
         configuration: Layouts that the user gave, and further folders of shared memory.
         quota: What each client of the stream may be sent a second.
+        limits: What clients and requests may ask for.
+        access: Who may connect, and what they may see.
     """
     name = host or socket.gethostname()
     given = configuration or Configuration(None)
-    hub = Hub(name, quota=quota)
+    hub = Hub(name, quota=quota, limits=limits, ceiling=given.ceiling)
+    requests = Requests(limits)
     surveyor = Surveyor(lambda: (SHM_DIR, *given.roots))
-    sampler = Sampler(name, hub.deliver, surveys=surveyor, configuration=given)
+    sampler = Sampler(
+        name, hub.deliver, surveys=surveyor, configuration=given, permits=access.permits
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,6 +75,7 @@ def create_app(
         try:
             yield
         finally:
+            requests.end_all()
             await asyncio.to_thread(stack.close)  # waits for the thread
 
     app = FastAPI(
@@ -75,20 +88,25 @@ def create_app(
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.hub, app.state.sampler = hub, sampler
-    app.include_router(rest.router)
-    app.include_router(keeping.router)
-    app.include_router(metrics.router)
-    app.include_router(pages.router)
+    app.state.hub, app.state.sampler, app.state.limits = hub, sampler, limits
+    _add_routes(app)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as FastAPI's guide has it
+    app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
+    app.add_middleware(RequestLimit, requests=requests)
+    at_once = partial(answer_at_once, sampler.answers, most_points=limits.rest_points)
+    app.add_middleware(Shortcut, at_once=at_once)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Guard, access=access)  # the outermost: strangers are refused first
+    _add_error_handlers(app)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for part in (rest, keeping, metrics, pages, healthz, reference):
+        app.include_router(part.router)
     app.add_api_websocket_route("/api/v1/stream", stream)
     mimetypes.init()  # reads files: here, not on the event loop when the first script is asked for
     app.mount("/static", VersionedFiles(pages.STATIC, pages.assets))
-    app.add_middleware(BodyLimit)
-    app.add_middleware(Shortcut, at_once=partial(answer_at_once, sampler.answers))
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(Guard)  # the outermost: strangers are refused first
-    _add_error_handlers(app)
-    return app
 
 
 def _add_error_handlers(app: FastAPI) -> None:

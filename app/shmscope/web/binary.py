@@ -12,23 +12,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from shmscope.layout.selection import Selection
-from shmscope.sources.snapshots import Snapshot
-
 Piece: TypeAlias = bytes | memoryview
 
 _ALIGNED_BYTES = 64
-
-
-def encode_as_npy(_: Selection, snapshot: Snapshot) -> list[Piece]:
-    """Return the values as a .npy file."""
-    values = snapshot.values
-    return [npy_header(values.dtype, values.shape), bytes_of(values)]
-
-
-def encode_as_bytes(_: Selection, snapshot: Snapshot) -> list[Piece]:
-    """Return the values as they lie in memory, the last axis fastest."""
-    return [bytes_of(snapshot.values)]
 
 
 def bytes_of(values: np.ndarray[Any, Any]) -> Piece:

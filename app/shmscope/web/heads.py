@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+_WAS_HEAD = "shmscope.head"
+
 
 class HeadAsGet:
     """ASGI middleware that has a HEAD request answered as if it were GET."""
@@ -14,5 +16,10 @@ class HeadAsGet:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; the server knows by its own scope that no body is wanted."""
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", _WAS_HEAD: True}
         await self._app(scope, receive, send)
+
+
+def is_head(scope: Scope) -> bool:
+    """Whether a request was HEAD: a body that takes long to make need not be made."""
+    return _WAS_HEAD in scope

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import shmscope
+from shmscope.errors import BusyError
 from shmscope.sampling.demand import Demand, Ticket
 from shmscope.sampling.topics import Delivery, Topic
-from shmscope.web import session as protocol
+from shmscope.sources.ceilings import DEFAULT, Ceiling
 from shmscope.web.allowance import QUOTA, Quota
+from shmscope.web.limits import LIMITS, Limits, format_limits
 from shmscope.web.line import LineProtocol
 from shmscope.web.problems import problem_of
 from shmscope.web.session import Request, Session, Subscribe
 from shmscope.web.wire import Message, encode_body
-from shmscope.web.wishes import MAX_POINTS, RATES_HZ
 
 MOST_ANSWERS = 64
 
@@ -64,6 +65,8 @@ class Hub:
         host: Name of this machine.
         clock: The sampler's clock.
         quota: What each client may be sent a second.
+        limits: How many clients there may be, and what each may ask for.
+        ceiling: What the sampler keeps for them.
     """
 
     def __init__(
@@ -71,10 +74,12 @@ class Hub:
         host: str,
         clock: Callable[[], float] = time.monotonic,
         quota: Quota = QUOTA,
+        limits: Limits = LIMITS,
+        ceiling: Ceiling = DEFAULT,
     ) -> None:
         self._host = host
         self._clock = clock
-        self._quota = quota
+        self._quota, self._limits, self._ceiling = quota, limits, ceiling
         self._server = os.urandom(8).hex()
         self._audiences: dict[Topic, _Audience] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -86,8 +91,17 @@ class Hub:
         self._demand = demand
 
     def join(self, line: LineProtocol | None = None) -> Client:
-        """Let a new client in."""
-        client = Client(Session(self._greeting(), self._quota), line)
+        """Let a new client in.
+
+        Raises:
+            BusyError: there are too many.
+        """
+        count, most = self._demand.clients + 1, self._limits.clients
+        if count > most:
+            raise BusyError(
+                f"there would be {count:,} clients; there may be {most:,}", value=count, limit=most
+            )
+        client = Client(Session(self._greeting(), self._quota, self._limits), line)
         self._demand.clients += 1
         return client
 
@@ -167,14 +181,7 @@ class Hub:
             "server": self._server,
             "host": self._host,
             "version": shmscope.__version__,
-            "limits": {
-                "message_bytes": protocol.MAX_MESSAGE_BYTES,
-                "subscriptions": protocol.MOST_SUBSCRIPTIONS,
-                "max_points": MAX_POINTS,
-                "rate_hz": RATES_HZ[1],
-                "frames_per_s": self._quota.frames_per_s,
-                "bytes_per_s": self._quota.bytes_per_s,
-            },
+            "limits": format_limits(self._limits, self._quota, self._ceiling),
         }
 
     def _serve(self, client: Client, request: Request) -> None:

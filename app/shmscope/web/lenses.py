@@ -11,6 +11,7 @@ from shmscope.layout.array import MAX_DIMENSIONS
 from shmscope.layout.lens import HOWS, PARTS, Against, Lens, Window
 from shmscope.layout.names import ArrayId
 
+LENS_FIELDS = ("field", "part", "order", "window", "most", "reduce", "against")
 MAX_PLACE = (1 << 53) - 1
 MAX_NAME = 1000
 _Word = TypeVar("_Word", bound=str)

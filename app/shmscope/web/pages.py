@@ -23,7 +23,8 @@ templates = Jinja2Templates(PACKAGE / "templates")
 router = APIRouter(include_in_schema=False)
 
 
-def _context(request: Request) -> dict[str, object]:
+def page_context(request: Request) -> dict[str, object]:
+    """Return what every page is made of."""
     version = assets.look()
     return {
         "version": shmscope.__version__,
@@ -36,13 +37,13 @@ def _context(request: Request) -> dict[str, object]:
 @router.get("/")
 def overview(request: Request) -> HTMLResponse:
     """Show all arrays."""
-    return templates.TemplateResponse(request, "overview.html", _context(request))
+    return templates.TemplateResponse(request, "overview.html", page_context(request))
 
 
 @router.get("/host")
 def host(request: Request) -> HTMLResponse:
     """Show the host's shared memory: who fills it, its health, and what changed when."""
-    return templates.TemplateResponse(request, "host.html", _context(request))
+    return templates.TemplateResponse(request, "host.html", page_context(request))
 
 
 @router.get("/arrays/{host}/{segment}/{name}")
@@ -51,18 +52,18 @@ def array(request: Request, host: str, segment: str, name: str) -> HTMLResponse:
     array_id = ArrayId(host, segment, name)
     trace = request.app.state.sampler.roster.by_id.get(array_id)
     first = [] if trace is None else [first_view(trace.layout)]
-    context = {**_context(request), "array_id": str(array_id), "name": name, "first": first}
+    context = {**page_context(request), "array_id": str(array_id), "name": name, "first": first}
     return templates.TemplateResponse(request, "array.html", context)
 
 
 @router.get("/together")
 def together(request: Request) -> HTMLResponse:
     """Show several arrays side by side; the page reads from its own address which."""
-    return templates.TemplateResponse(request, "together.html", _context(request))
+    return templates.TemplateResponse(request, "together.html", page_context(request))
 
 
 def problem_page(request: Request, document: dict[str, object]) -> HTMLResponse:
     """Show a problem to a person."""
     status = int(str(document["status"]))
-    context = {**_context(request), **document}
+    context = {**page_context(request), **document}
     return templates.TemplateResponse(request, "problem.html", context, status_code=status)

@@ -20,7 +20,11 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.SourceForbiddenError, HTTPStatus.FORBIDDEN),
     (errors.SourceError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (errors.BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.OverdueError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.SelectionError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.QueryError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.AcceptError, HTTPStatus.NOT_ACCEPTABLE),
     (errors.ShmscopeError, HTTPStatus.BAD_REQUEST),
 )
 

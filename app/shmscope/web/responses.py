@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi import Response
+from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from shmscope.errors import ShmscopeError
 from shmscope.web.binary import Piece
-from shmscope.web.problems import MEDIA_TYPE
+from shmscope.web.heads import is_head
 from shmscope.web.wire import encode_json
 
-# The part of a response's description, in OpenAPI, that says it is a problem document.
-PROBLEM: dict[str, Any] = {"content": {MEDIA_TYPE: {}}}
+log = logging.getLogger(__name__)
 
 
 def json_answer(body: object, status: int = 200) -> Response:
@@ -49,3 +50,37 @@ class Pieces(Response):
         await send({"type": "http.response.start", **start})
         for left, piece in zip(range(len(self._pieces))[::-1], self._pieces, strict=True):
             await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+
+
+class Flow(StreamingResponse):
+    """An answer that is made while it is sent, so that it is never held as a whole.
+
+    The next piece is made when the client has taken the one before. What goes wrong by then cannot
+    be told any more: the connection is cut, and the client sees that the end is missing.
+
+    Args:
+        pieces: What is sent, one after the other; made on another thread than the event loop's.
+        media_type: What it is.
+        headers: Further ones, names in lower case.
+    """
+
+    def __init__(
+        self, pieces: Iterator[Piece], media_type: str, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(pieces, headers=dict(headers), media_type=media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer; of HEAD, its headers."""
+        if is_head(scope):
+            start = {"status": self.status_code, "headers": self.raw_headers}
+            await send({"type": "http.response.start", **start})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await super().__call__(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the pieces; leave the answer unfinished where one cannot be had."""
+        try:
+            await super().stream_response(send)
+        except ShmscopeError as error:
+            log.warning("an answer was cut short: %s", error.detail)

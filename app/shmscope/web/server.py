@@ -12,35 +12,37 @@ from fastapi import FastAPI
 
 from shmscope.errors import AddressError
 from shmscope.sources.configuration import Configuration
+from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.app import create_app
-from shmscope.web.guard import is_loopback
+from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.line import LineProtocol
-from shmscope.web.session import MAX_MESSAGE_BYTES
 
 DEFAULT_PORT = 8765
 BACKLOG = 512
 EVICT_AFTER_MS = 10_000
 UNSENT_BYTES = 128 * 1024
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a user may ask for, with a token
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on loopback.
+def listen(host: str, port: int, access: Access = LOOPBACK) -> socket.socket:
+    """Return a socket that listens; beyond loopback only where there is a token.
 
     A client that does not read for ten seconds is dropped, and at most 128 KiB wait in the kernel
     for one that reads slowly: what waits there is the past.
 
     Args:
-        host: An address or name of loopback.
+        host: An address or name of this machine; ``0.0.0.0`` is all of IPv4.
         port: 0 takes any free one.
+        access: Who may connect; `Access.guarding` gives it the token that it needs.
 
     Raises:
-        AddressError: not loopback, or taken: then with a port that is free.
+        AddressError: beyond loopback without a token, or taken: then with a port that is free.
     """
-    if not is_loopback(host):
+    if access.token is None and access.needs_token(host):
         raise AddressError(
-            f"shmscope listens on loopback only, not on {host}: it would show this machine's "
-            "memory to the network. From elsewhere, use a tunnel: "
+            f"without a token shmscope listens on loopback only, not on {host}: it would show this "
+            "machine's memory to the network. From elsewhere, use a token, or a tunnel: "
             "ssh -L 8765:127.0.0.1:8765 THIS_HOST",
             value=host,
             limit="127.0.0.1",
@@ -50,7 +52,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return _bound(host, port)
     except OSError as error:
-        raise _address_error(host, port, error) from None
+        raise _address_error(host, port, access, error) from None
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -68,10 +70,10 @@ def _bound(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address_error(host: str, port: int, error: OSError) -> AddressError:
+def _address_error(host: str, port: int, access: Access, error: OSError) -> AddressError:
     if error.errno != errno.EADDRINUSE:
         return AddressError(f"cannot listen on {host}:{port}: {error.strerror}", value=port)
-    with listen(host, 0) as free:
+    with listen(host, 0, access) as free:
         other = free.getsockname()[1]
     return AddressError(
         f"port {port} is taken by another program; {other} is free: --port {other}",
@@ -80,10 +82,13 @@ def _address_error(host: str, port: int, error: OSError) -> AddressError:
     )
 
 
-def address_of(listener: socket.socket) -> str:
-    """Return the address to open in a browser."""
+def address_of(listener: socket.socket, access: Access = LOOPBACK) -> str:
+    """Return the address to open in a browser; of all addresses together, the machine's name."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    if host in EVERYWHERE:
+        host = socket.gethostname()
+    named = f"[{host}]" if ":" in host else host
+    return f"{access.scheme}://{named}:{port}/"
 
 
 class Server(uvicorn.Server):
@@ -104,24 +109,34 @@ class Server(uvicorn.Server):
             self._ready()
 
 
-def make_server(app: FastAPI, ready: Callable[[], None] = lambda: None) -> Server:
+def make_server(
+    app: FastAPI, ready: Callable[[], None] = lambda: None, access: Access = LOOPBACK
+) -> Server:
     """Return a server with the settings that were measured; its `run` takes what `listen` returns.
 
     Args:
         app: From `create_app`.
         ready: Called once clients are served.
+        access: Holds the certificate, where there is one.
+
+    Raises:
+        ConfigurationError: the certificate cannot be used.
     """
+    encryption = access.load_certificate()
     config = uvicorn.Config(
         app,
         loop="uvloop",
+        lifespan="on",  # without a sampler there is nothing to serve
         http="httptools",
         ws=LineProtocol,
-        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_max_size=app.state.limits.message_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
         server_header=False,
+        proxy_headers=False,  # whoever sends them would choose the address that is held back
+        ssl_context_factory=None if encryption is None else lambda *_: encryption,
         access_log=False,
-        log_level="warning",
+        log_config=None,  # its lines go the way of all others
     )
     return Server(config, ready)
 
@@ -131,6 +146,9 @@ def serve(
     ready: Callable[[], None] = lambda: None,
     configuration: Configuration | None = None,
     quota: Quota = QUOTA,
+    limits: Limits = LIMITS,
+    *,
+    access: Access = LOOPBACK,
 ) -> None:
     """Serve on `listener` until a signal ends it.
 
@@ -139,9 +157,15 @@ def serve(
         ready: Called once clients are served.
         configuration: Layouts that the user gave.
         quota: What each client may be sent a second.
+        limits: What clients and requests may ask for.
+        access: Who may connect, and what they may see.
+
+    Raises:
+        ConfigurationError: the certificate cannot be used.
     """
     _allow_descriptors()
-    make_server(create_app(None, configuration, quota), ready).run(sockets=[listener])
+    app = create_app(None, configuration, quota, limits, access=access)
+    make_server(app, ready, access).run(sockets=[listener])
 
 
 def _allow_descriptors() -> None:

@@ -15,13 +15,12 @@ from typing import Any, TypeAlias
 from shmscope.errors import MessageError, ShmscopeError
 from shmscope.sampling.topics import Topic, ValuesTopic
 from shmscope.web.allowance import QUOTA, Purse, Quota
+from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import problem_of
 from shmscope.web.wire import Message, encode_body, encode_message
-from shmscope.web.wishes import MAX_ID, integer, parse_rate, parse_topic
+from shmscope.web.wishes import FIELDS, MAX_ID, integer, parse_rate, parse_topic
 
 MOST_IN_FLIGHT = 2
-MOST_SUBSCRIPTIONS = 32
-MAX_MESSAGE_BYTES = 64 * 1024
 STATUS_HZ = 2.0
 
 
@@ -80,16 +79,20 @@ class Session:
     Args:
         greeting: Body of the first message.
         quota: What the client may be sent a second.
+        limits: What it may ask for.
 
     Attributes:
         held_until_s: Until when the quota holds back the frame that was asked for last.
     """
 
-    def __init__(self, greeting: dict[str, Any], quota: Quota = QUOTA) -> None:
+    def __init__(
+        self, greeting: dict[str, Any], quota: Quota = QUOTA, limits: Limits = LIMITS
+    ) -> None:
         hello = encode_message({"type": "hello", "protocol": 1}, encode_body(greeting))
         self._words = deque([hello])
         self._subscriptions: dict[int, _Subscription] = {}
         self._purse = Purse(quota)
+        self._limits = limits
         self.held_until_s: float | None = None
 
     @property
@@ -197,15 +200,17 @@ class Session:
         return self._subscribe(number, wish)
 
     def _subscribe(self, number: int, wish: dict[str, Any]) -> list[Request]:
-        if number not in self._subscriptions and len(self._subscriptions) >= MOST_SUBSCRIPTIONS:
+        count, most = len(self._subscriptions) + 1, self._limits.subscriptions
+        if number not in self._subscriptions and count > most:
             raise MessageError(
-                f"a client may have {MOST_SUBSCRIPTIONS} subscriptions",
-                value=number,
-                limit=MOST_SUBSCRIPTIONS,
+                f"there would be {count} subscriptions; a client may have {most}",
+                value=count,
+                limit=most,
             )
-        topic = parse_topic(wish)
+        topic = parse_topic(wish, self._limits)
         rate_hz = parse_rate(wish) if isinstance(topic, ValuesTopic) else 2 * STATUS_HZ
-        subscription = _Subscription(wish, rate_hz)
+        known = {field: wish[field] for field in FIELDS if field in wish}
+        subscription = _Subscription(known, rate_hz)
         if number in self._subscriptions:  # what is under way to the client still is
             before = self._subscriptions[number]
             subscription.seq, subscription.in_flight = before.seq, before.in_flight

@@ -13,8 +13,10 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shmscope.web.selections import Asked, asked_of
+
 # Returns what answers a request for a path and query at once, or None.
-AtOnce = Callable[[str, bytes], ASGIApp | None]
+AtOnce = Callable[[str, bytes, Asked], ASGIApp | None]
 
 
 class Shortcut:
@@ -27,24 +29,24 @@ class Shortcut:
 
     def __init__(self, app: ASGIApp, at_once: AtOnce) -> None:
         self._app, self._at_once = app, at_once
-        self._fresh: dict[tuple[str, bytes], ASGIApp | None] = {}
+        self._fresh: dict[tuple[str, bytes, Asked], ASGIApp | None] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
         answer = None
         if scope["type"] == "http" and scope["method"] == "GET":
-            answer = self._answer(scope["path"], scope["query_string"])
+            answer = self._answer(scope["path"], scope["query_string"], asked_of(scope))
         await (answer or self._app)(scope, receive, send)
 
-    def _answer(self, path: str, query: bytes) -> ASGIApp | None:
+    def _answer(self, path: str, query: bytes, asked: Asked) -> ASGIApp | None:
         """Return one answer to all who asked for the same before it was made.
 
         What waits for its turn on the loop by now has been asked; whoever asks later comes after
         the answers are forgotten.
         """
-        wish = path, query
+        wish = path, query, asked
         if not self._fresh:
             asyncio.get_running_loop().call_soon(self._fresh.clear)
         if wish not in self._fresh:
-            self._fresh[wish] = self._at_once(path, query)
+            self._fresh[wish] = self._at_once(path, query, asked)
         return self._fresh[wish]

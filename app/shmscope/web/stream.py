@@ -6,18 +6,28 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from shmscope.errors import BusyError
+from shmscope.web.access_door import DOOR, Door
 from shmscope.web.hub import Client, Hub
 from shmscope.web.line import EXTENSION, LineProtocol
 
 UNSUPPORTED = 1003
+TRY_LATER = 1013
 
 
 async def stream(socket: WebSocket) -> None:
     """Serve one client until it goes."""
     hub: Hub = socket.app.state.hub
     await socket.accept()
+    door: Door | None = socket.scope.get("extensions", {}).get(DOOR)
+    if door is not None and not await door.opens(socket):
+        return
     line = _line_of(socket)
-    client = hub.join(line)
+    try:
+        client = hub.join(line)
+    except BusyError as error:
+        await socket.close(TRY_LATER, error.detail)
+        return
     if line is not None:
         line.lend(lambda text: hub.hear(client, text), client.news.set)
     sides = [asyncio.create_task(side(socket, hub, client)) for side in (_receive, _send)]

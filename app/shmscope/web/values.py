@@ -1,12 +1,12 @@
-"""A copy of a selection in the forms that scripts read: JSON, CSV, .npy and bytes."""
+"""A copy of a selection in the forms that scripts read: JSON, CSV, .npy and bytes.
+
+JSON is made as a whole. The others can be made part by part: a head, and one body after the other.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -14,15 +14,27 @@ from shmscope.layout.dtypes import format_dtype, kind_of
 from shmscope.layout.selection import Selection
 from shmscope.sampling.columns import as_column, as_columns, describe_fields
 from shmscope.sources.snapshots import Snapshot
-from shmscope.web.binary import Piece, encode_as_bytes, encode_as_npy
+from shmscope.web.accepting import Format
+from shmscope.web.binary import Piece, bytes_of, npy_header
+from shmscope.web.tables import csv_body, csv_head
 from shmscope.web.wire import encode_json
 
-Format: TypeAlias = Literal["json", "npy", "csv", "raw"]
-# What an answer is made of: pieces that are sent one after the other.
-Encode: TypeAlias = Callable[[Selection, Snapshot], Sequence[Piece]]
+
+class Form(NamedTuple):
+    """How values are written part by part.
+
+    Attributes:
+        head: What comes first, of all that is selected and its dtype.
+        body: What a part of the selection becomes; of parts one after the other, all.
+        size_bytes: Of all of the body; None where that is not known before.
+    """
+
+    head: Callable[[Selection, np.dtype[Any]], bytes]
+    body: Callable[[Selection, np.ndarray[Any, Any]], Iterator[Piece]]
+    size_bytes: Callable[[Selection, np.dtype[Any]], int | None]
 
 
-def encode_as_json(selection: Selection, snapshot: Snapshot) -> list[Piece]:
+def encode_as_json(selection: Selection, snapshot: Snapshot) -> bytes:
     """Return the values as nested lists, records as one column a field."""
     values = snapshot.values
     content: dict[str, Any] = {"values": _listed(values)}
@@ -34,7 +46,7 @@ def encode_as_json(selection: Selection, snapshot: Snapshot) -> list[Piece]:
                 for field, column in zip(fields, as_columns(values), strict=True)
             }
         }
-    body = encode_json(
+    return encode_json(
         {
             "select": str(selection),
             "dtype": format_dtype(values.dtype),
@@ -45,57 +57,34 @@ def encode_as_json(selection: Selection, snapshot: Snapshot) -> list[Piece]:
             **content,
         }
     )
-    return [body]
 
 
 def _listed(values: np.ndarray[Any, Any]) -> Any:
     if values.dtype.kind == "c":
         return np.stack([values.real, values.imag], axis=-1)
-    return _readable(values).tolist() if kind_of(values.dtype) == "text" else values
+    if kind_of(values.dtype) == "text":
+        return np.array(as_column(values), object).reshape(values.shape).tolist()
+    return values
 
 
-def _readable(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return `values` with whatever is no number as the text that the stream has for it."""
-    if kind_of(values.dtype) != "text":
-        return values
-    return np.array(as_column(values), object).reshape(values.shape)
+def _no_head(_: Selection, __: np.dtype[Any]) -> bytes:
+    return b""
 
 
-def encode_as_csv(selection: Selection, snapshot: Snapshot) -> list[Piece]:
-    """Return one line an index: the indices, then the value or the fields."""
-    values = snapshot.values
-    fields = describe_fields(values.dtype)
-    kept = selection.kept
-    names = [field["name"] for field in fields] if fields is not None else ["value"]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([*(f"axis_{axis.axis}" for axis in kept), *names])
-    columns = [_rows(values, part) for part in _parts(values)]
-    for number, index in enumerate(np.ndindex(values.shape)):
-        place = [axis.start + at * axis.step for at, axis in zip(index, kept, strict=True)]
-        writer.writerow([*place, *(_cell(column[number]) for column in columns)])
-    return [buffer.getvalue().encode("utf-8", "backslashreplace")]
+def _as_bytes(_: Selection, values: np.ndarray[Any, Any]) -> Iterator[Piece]:
+    yield bytes_of(values)
 
 
-def _parts(values: np.ndarray[Any, Any]) -> list[np.ndarray[Any, Any]]:
-    if values.dtype.names is None:
-        return [values]
-    return [part for name in values.dtype.names for part in _parts(values[name])]
+def _npy_head(selection: Selection, dtype: np.dtype[Any]) -> bytes:
+    return npy_header(dtype, selection.shape)
 
 
-def _rows(values: np.ndarray[Any, Any], part: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return a part of `values` with one row an index, also where there are none."""
-    return _readable(part).reshape(values.size, math.prod(part.shape[values.ndim :]))
+def _size_bytes(selection: Selection, dtype: np.dtype[Any]) -> int:
+    return selection.points * dtype.itemsize
 
 
-def _cell(items: np.ndarray[Any, Any]) -> str:
-    """Return one element as text; a field with a shape of its own, with blanks between."""
-    return " ".join(str(item) for item in items)
-
-
-FORMATS: dict[Format, tuple[str, Encode]] = {
-    "json": ("application/json", encode_as_json),
-    "npy": ("application/x-npy", encode_as_npy),
-    "csv": ("text/csv; charset=utf-8", encode_as_csv),
-    "raw": ("application/octet-stream", encode_as_bytes),
+FORMS: Final[dict[Format, Form]] = {
+    "npy": Form(_npy_head, _as_bytes, _size_bytes),
+    "raw": Form(_no_head, _as_bytes, _size_bytes),
+    "csv": Form(csv_head, csv_body, lambda _, __: None),
 }

@@ -9,16 +9,21 @@ from shmscope.errors import MessageError
 from shmscope.layout.hand import LayoutRule, parse_rule
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import ArrayTopic, HostTopic, OverviewTopic, Topic, ValuesTopic
-from shmscope.web.lenses import parse_lens
+from shmscope.web.lenses import LENS_FIELDS, parse_lens
+from shmscope.web.limits import LIMITS, RATES_HZ, Limits
 
-MAX_POINTS = 1 << 22
 DEFAULT_POINTS = 1 << 18
 MAX_ID = (1 << 53) - 1
-RATES_HZ = (0.1, 60.0)
+# What a wish is made of; whatever else a message holds is let pass and not kept.
+FIELDS = ("topic", "array", "select", "rate_hz", "max_points", "layout", *LENS_FIELDS)
 
 
-def parse_topic(wish: Mapping[str, Any]) -> Topic:
+def parse_topic(wish: Mapping[str, Any], limits: Limits = LIMITS) -> Topic:
     """Read the topic of a `subscribe` message.
+
+    Args:
+        wish: The message.
+        limits: How many elements a frame may have.
 
     Raises:
         MessageError: a field is missing or out of its range.
@@ -33,7 +38,7 @@ def parse_topic(wish: Mapping[str, Any]) -> Topic:
     if kind == "array":
         return ArrayTopic(ArrayId.parse(_text(wish, "array")))
     if kind == "values":
-        return _parse_values(wish)
+        return _parse_values(wish, limits.stream_points)
     raise MessageError(
         f"topic must be overview, host, array or values, not {kind!r:.60}", value=str(kind)[:60]
     )
@@ -71,13 +76,13 @@ def integer(message: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _parse_values(wish: Mapping[str, Any]) -> ValuesTopic:
-    points = wish.get("max_points", DEFAULT_POINTS)
-    if type(points) is not int or not 1 <= points <= MAX_POINTS:
+def _parse_values(wish: Mapping[str, Any], most: int) -> ValuesTopic:
+    points = wish.get("max_points", min(DEFAULT_POINTS, most))
+    if type(points) is not int or not 1 <= points <= most:
         raise MessageError(
-            f"max_points must be an integer from 1 to {MAX_POINTS}, not {points!r:.40}",
+            f"max_points must be an integer from 1 to {most}, not {points!r:.40}",
             value=str(points)[:40],
-            limit=MAX_POINTS,
+            limit=most,
         )
     select = _text(wish, "select") if "select" in wish else "..."
     array = ArrayId.parse(_text(wish, "array"))

@@ -1,7 +1,7 @@
 /**
  * @typedef {object} Socket
  * @property {string} binaryType
- * @property {(() => void) | null} onclose
+ * @property {((event: {code: number, reason: string}) => void) | null} onclose
  * @property {((event: {data: any}) => void) | null} onmessage
  * @property {(data: string) => void} send
  * @property {() => void} close

@@ -28,6 +28,8 @@ import { Session } from "./protocol.js";
 export const TICK_MS = 250;
 /** A connection that brings no hello in this time is given up. */
 export const HELLO_WITHIN_MS = 5000;
+/** With this code a server that has no room says why; RFC 6455's registry. */
+export const TRY_LATER = 1013;
 
 export class Connection {
   #session = new Session();
@@ -49,6 +51,8 @@ export class Connection {
     this.environment = environment;
     /** @type {State} */
     this.state = "connecting";
+    /** Why the server let this page in no more; empty where it did not say. */
+    this.refusal = "";
   }
 
   start() {
@@ -91,12 +95,14 @@ export class Connection {
     const socket = this.environment.makeSocket();
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.#received(data);
-    socket.onclose = () => this.#lost();
+    socket.onclose = ({ code, reason }) => this.#lost(code === TRY_LATER ? reason : "");
     this.#socket = socket;
     this.#connectedAt_ms = this.environment.now_ms();
   }
 
-  #lost() {
+  /** @param {string} [refusal] why the server let nobody in */
+  #lost(refusal = "") {
+    this.refusal = refusal;
     if (this.#socket) this.#socket.onclose = this.#socket.onmessage = null;
     this.#socket = null;
     this.#session.closed();

@@ -13,7 +13,8 @@ export function watchConnection(connection) {
     document.body.dataset.connection = state;
     setText(word, WORDS[state]);
     banner.hidden = state !== "lost";
-    const text = "Connection lost: server not reachable; trying again…";
+    const why = connection.refusal || "server not reachable";
+    const text = `Connection lost: ${why}; trying again…`;
     setText(need("p", banner), state === "lost" ? text : "");
     if (hello) document.body.dataset.server = String(hello.server);
   });

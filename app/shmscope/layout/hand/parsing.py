@@ -101,6 +101,6 @@ def _pairs(words: list[str]) -> dict[str, str]:
                 value=word[:80],
             )
         if key in found:
-            raise LayoutError(f"{key[:80]}: is given twice", value=value[:80], field=key[:80])
+            raise LayoutError(f"{key[:80]!r} is given twice", value=value[:80], field=key[:80])
         found[key] = value
     return found

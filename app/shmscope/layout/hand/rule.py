@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from shmscope.errors import LayoutError
-from shmscope.layout.array import MAX_BYTES, ArrayLayout
+from shmscope.layout.array import MAX_BYTES, MAX_DIMENSIONS, ArrayLayout
 from shmscope.layout.dtypes import format_dtype
 
 Order: TypeAlias = Literal["C", "F"]
@@ -107,6 +107,13 @@ class LayoutRule:
         return ArrayLayout(self.dtype, shape, turned.strides[::-1], self.offset)
 
     def _check_lengths(self) -> None:
+        if len(self.shape) > MAX_DIMENSIONS:  # first: to multiply many of them takes long
+            raise LayoutError(
+                f"shape: there are {len(self.shape):,} axes; {MAX_DIMENSIONS} are allowed",
+                value=len(self.shape),
+                limit=MAX_DIMENSIONS,
+                field="shape",
+            )
         problem = _lengths_problem(self.shape)
         if problem is None and self.strides is None and self._gapless_bytes() > MAX_BYTES:
             problem = "these are more than 2**62 bytes"

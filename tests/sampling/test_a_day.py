@@ -1,0 +1,83 @@
+"""A day of ticks, driven by a clock, leaves memory as it was after the first hours."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+
+import pytest
+from tests.sampling.stepping import HOST, Clock
+from tests.sources.reading import FinderOf
+
+import shmscope
+from shmscope.publishing.array import SharedArray
+from shmscope.sampling.sampler import TICK_S, Sampler
+from shmscope.sampling.topics import ArrayTopic, OverviewTopic
+from shmscope.sources.blocks import BlockReader, BlockState
+
+HOUR = int(3600 / TICK_S)  # ticks
+WARM_HOURS, HOURS = 4, 24
+# One block a tick, or a hundred for each page that was opened, would be more.
+MOST_BLOCKS = 2000
+
+
+class Seldom(FinderOf):
+    """Looks for control blocks every thousandth time: to list a folder takes longer than a tick."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._times = 0
+        self._found: dict[BlockReader, BlockState] = {}
+
+    def find(self) -> dict[BlockReader, BlockState]:
+        if self._times % 1000 == 0:
+            self._found = super().find()
+        self._times += 1
+        return self._found
+
+
+def visit(sampler: Sampler, shared: SharedArray, clock: Clock) -> None:
+    """Have a page open for some ticks, and the array written meanwhile."""
+    [ident] = sampler.roster.by_id
+    tickets = [sampler.demand.add(topic) for topic in (OverviewTopic(), ArrayTopic(ident))]
+    for number in range(10):
+        shared[:] = number
+        clock.now_s += TICK_S
+        sampler.step()
+    for ticket in tickets:
+        sampler.demand.drop(ticket)
+
+
+def blocks() -> int:
+    """Return how many blocks of memory Python has given out."""
+    gc.collect()
+    return sys.getallocatedblocks()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_memory_is_flat_over_a_day(name: str) -> None:
+    clock = Clock(time.monotonic())
+    sampler = Sampler(HOST, lambda _: None, Seldom(name), clock, cpu_clock=clock)
+    counts = []
+    with shmscope.create(name, (4, 4), "f4") as shared:
+        for hour in range(HOURS):
+            for tick in range(HOUR):
+                clock.now_s += TICK_S
+                sampler.step()
+                if tick % 600 == 599:
+                    visit(sampler, shared, clock)
+            if hour + 1 >= WARM_HOURS:
+                counts.append(blocks())
+    sampler.close()
+    assert sampler.observer.tick_late_s < TICK_S
+    assert len(counts) == HOURS - WARM_HOURS + 1
+    assert max(counts) - counts[0] < MOST_BLOCKS, counts
+
+
+def test_a_leak_of_one_object_a_tick_would_be_seen() -> None:
+    before = blocks()
+    leaked = [[tick] for tick in range(HOUR // 2)]
+    assert blocks() - before > MOST_BLOCKS
+    assert len(leaked) < HOUR
