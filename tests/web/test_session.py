@@ -33,10 +33,11 @@ json_values = st.recursive(
 )
 
 
+KINDS = ["subscribe", "update", "unsubscribe", "ack", "auth"]
 fields = st.fixed_dictionaries(
     {},
     optional={
-        "type": st.sampled_from(["subscribe", "update", "unsubscribe", "ack"]) | json_values,
+        "type": st.sampled_from(KINDS) | json_values,
         "id": st.integers(0, 3) | json_values,
         "topic": st.sampled_from(["overview", "array", "values"]) | json_values,
         "array": st.sampled_from(["a/b/c", "a//c", "\ud800/b/c", "%ff/b/%80"]) | json_values,
@@ -175,13 +176,18 @@ def test_the_largest_id_is_understood(session: Session) -> None:
     assert len(ask(session, id=MAX_ID, topic="overview")) == 1
 
 
+def test_a_token_is_taken_in_silence_where_none_is_asked_for(session: Session) -> None:
+    assert session.receive('{"type": "auth", "token": "any"}') == []
+    assert heads(session) == []
+
+
 @given(st.text(st.characters()) | json_values.map(json.dumps) | fields.map(json.dumps))
-def test_no_text_raises_and_what_asks_for_nothing_is_an_ack_or_an_error(text: str) -> None:
+def test_no_text_raises_and_what_asks_for_nothing_is_known_or_an_error(text: str) -> None:
     session = Session({})
     heads(session)
     requests = session.receive(text)
     answers = list(drained(session))
-    if requests or (text[:1] == "{" and json.loads(text).get("type") == "ack" and not answers):
+    if requests or (not answers and json.loads(text).get("type") in ("ack", "auth")):
         assert answers == []
     else:
         ((head, problem),) = answers

@@ -9,7 +9,6 @@ import shmscope
 from shmscope.terminal.given import add_settings
 
 MOST_SECONDS: Final = 3600.0
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 _NAME_HELP: Final = "name, shell pattern, path or id of an array or its segment"
 
 
@@ -21,6 +20,9 @@ class _Parser(argparse.ArgumentParser):
         from shmscope.sources.process_facts import printable  # noqa: PLC0415 - --help does without
 
         super().error(printable(message))
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no other name
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -23,15 +23,17 @@ export class RoomMap {
   /** @type {MapTile[]} in the order in which arrow keys walk */
   #order = [];
   #current = "";
+  /** @type {string | null} the key of the tile that is read out */
+  #pointed = null;
 
   /**
    * @param {HTMLElement} root
-   * @param {(text: string) => void} onPoint told what is pointed at, empty for nothing
+   * @param {(text: string) => void} onPoint told what is pointed at, again whenever that changes,
+   *   empty for nothing
    */
   constructor(root, onPoint) {
     this.root = root;
     this.onPoint = onPoint;
-    this.pointed = false;
     this.bar = s("g", { "aria-hidden": "true" });
     this.zoom = s("path", { class: "zoom", "aria-hidden": "true" });
     this.caption = s("text", { class: "zoom-caption", "aria-hidden": "true" });
@@ -41,6 +43,10 @@ export class RoomMap {
     svg.addEventListener("keydown", (event) => this.#key(event));
     root.append(svg);
     this.svg = svg;
+  }
+
+  get pointed() {
+    return this.#pointed !== null;
   }
 
   /** @param {Picture} picture */
@@ -126,27 +132,27 @@ export class RoomMap {
     for (const [key, { element }] of this.#tiles) {
       setAttribute(element, "tabindex", key === this.#current ? 0 : -1);
     }
+    if (this.#pointed !== null) this.#point(wanted.has(this.#pointed) ? this.#pointed : null);
   }
 
   /** @param {string} key */
   #makeTile(key) {
     const tile = new MapTile();
-    const point = () => this.#point(tile.words);
-    tile.element.addEventListener("pointerenter", point);
-    tile.element.addEventListener("pointerleave", () => this.#point(""));
-    tile.element.addEventListener("blur", () => this.#point(""));
+    tile.element.addEventListener("pointerenter", () => this.#point(key));
+    tile.element.addEventListener("pointerleave", () => this.#point(null));
+    tile.element.addEventListener("blur", () => this.#point(null));
     tile.element.addEventListener("focus", () => {
       this.#current = key;
-      point();
+      this.#point(key);
     });
     this.#tiles.set(key, tile);
     return tile;
   }
 
-  /** @param {string} text */
-  #point(text) {
-    this.pointed = text !== "";
-    this.onPoint(text);
+  /** @param {string | null} key */
+  #point(key) {
+    this.#pointed = key;
+    this.onPoint(key === null ? "" : (this.#tiles.get(key)?.words ?? ""));
   }
 
   /** @param {KeyboardEvent} event */
