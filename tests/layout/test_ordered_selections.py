@@ -42,6 +42,11 @@ def test_a_window_of_an_ordered_selection_is_numpys(
     assert found.tobytes() == expected.tobytes()
 
 
+def test_an_empty_window_past_the_start_of_a_backward_slice_is_empty() -> None:
+    selection = parse_selection("::-2", (3,)).windowed([(2, 2)])
+    assert (selection.shape, cut(np.arange(3), selection).size) == ((0,), 0)
+
+
 @given(windows())
 def test_what_is_read_of_bytes_is_what_is_cut(
     drawn: tuple[Lying, Index, Selection, np.ndarray[Any, Any]],

@@ -250,7 +250,7 @@ TABLE = '[[array]]\nname = "a"\ndtype = "<f4"\n'
         ("a = " + "[" * 5000, None, "^no TOML: "),
         ("a = 2026-13-01", None, "^no TOML: "),
         ("[[arrays]]", "arrays", "^'arrays' is no key here; did you mean 'array'"),
-        ("x = 1", "x", "Known are array, limits, roots$"),
+        ("x = 1", "x", "Known are array, limits, roots, server$"),
         ('[array]\nname = "a"', "array", "begins with \\[\\[array\\]\\]"),
         ("array = [1]", None, "^array 1: a layout must be a table .* not int"),
         (TABLE + "[[array]]\n", "name", "^array 2: name: is missing"),

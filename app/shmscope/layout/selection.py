@@ -56,7 +56,7 @@ class AxisSelection:
     def windowed(self, low: int, high: int) -> AxisSelection:
         """Return the places from `low` to before `high` of what this takes."""
         count = high - low
-        start = self.start + low * self.step
+        start = self.start + low * self.step if count else 0  # backwards it would lie before 0
         return replace(self, start=start, step=self.step if count > 1 else 1, count=count)
 
     def __str__(self) -> str:
