@@ -18,6 +18,7 @@ from shmscope.layout.dtypes import flat_fields, kind_of
 from shmscope.layout.lens import as_native
 from shmscope.layout.selection import Selection, parts
 from shmscope.sampling.columns import as_column
+from shmscope.sampling.deadline import check_deadline
 
 BLOCK_ROWS: Final = 1 << 15
 _SPECIAL = re.compile('[,"\r\n]')
@@ -36,9 +37,13 @@ def csv_body(selection: Selection, values: np.ndarray[Any, Any]) -> Iterator[byt
     Args:
         selection: What was selected.
         values: Its values, C-contiguous.
+
+    Raises:
+        OverdueError: whoever asked waits no more.
     """
     flat, done = values.reshape(-1), 0
     for part in parts(selection, BLOCK_ROWS):
+        check_deadline()
         yield _encoded(_lines(part, flat[done : done + part.points]))
         done += part.points
 
