@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LONGEST_DELAY_MS, reconnectDelay_ms } from "../../static/js/stream/backoff.js";
-import { Connection, HELLO_WITHIN_MS, TRY_LATER } from "../../static/js/stream/connection.js";
+import {
+  Connection,
+  HELLO_WITHIN_MS,
+  REFUSED,
+  TRY_LATER,
+} from "../../static/js/stream/connection.js";
 import { FakeBrowser } from "./fake_socket.js";
 
 function started() {
@@ -113,6 +118,12 @@ test("a server that has no room says why, until it has", () => {
   assert.equal(states.at(-1), "open");
   browser.socket.break(1006, "whatever");
   assert.equal(connection.refusal, "");
+});
+
+test("a server that knows the page no more asks for its link", () => {
+  const { browser, connection } = started();
+  browser.socket.break(REFUSED, "no token came within 5 s");
+  assert.match(connection.refusal, /open the link that it printed/);
 });
 
 test("a server that never says hello is given up", () => {

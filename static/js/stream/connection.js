@@ -27,9 +27,12 @@ import { Session } from "./protocol.js";
 
 export const TICK_MS = 250;
 /** A connection that brings no hello in this time is given up. */
-export const HELLO_WITHIN_MS = 5000;
+export const HELLO_WITHIN_MS = 7000; // a server that asks for a token says so after 5 s
 /** With this code a server that has no room says why; RFC 6455's registry. */
 export const TRY_LATER = 1013;
+/** With this code a server ends the connection of a page that it knows no more. */
+export const REFUSED = 1008;
+const ASK_ANEW = "the server asks for its token anew: open the link that it printed";
 
 export class Connection {
   #session = new Session();
@@ -95,7 +98,9 @@ export class Connection {
     const socket = this.environment.makeSocket();
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.#received(data);
-    socket.onclose = ({ code, reason }) => this.#lost(code === TRY_LATER ? reason : "");
+    socket.onclose = ({ code, reason }) => {
+      this.#lost(code === TRY_LATER ? reason : code === REFUSED ? ASK_ANEW : "");
+    };
     this.#socket = socket;
     this.#connectedAt_ms = this.environment.now_ms();
   }
