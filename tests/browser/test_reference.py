@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
-from tests.browser.conftest import Server
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.conftest import Server, own_prefix
 
 import shmscope
 
 
-def test_a_request_is_tried_on_the_page(page: Page, server: Server, name: str) -> None:
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Return a page that may complain of nothing."""
+    complaints: list[str] = []
+    context = chromium.new_context()
+    opened = context.new_page()
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def test_a_request_is_tried_on_the_page(page: Page, server: Server) -> None:
+    name = own_prefix("tried")
     with shmscope.create(name, (4, 6), "f4") as array:
         array[...] = 1.5
         path = server.page_of(name).rpartition("/arrays/")[2]
