@@ -55,22 +55,22 @@ def documented_block() -> bytes:
     ).encode()
     slots_offset = 512
     assert 256 + len(description) <= slots_offset
-    header = b"SHMSCOPE" + struct.pack("<HHHH", 1, 256, 128, 4)
+    header = b"SHMSCOPE" + struct.pack("<HHHH", 2, 256, 128, 4)
     header += struct.pack("<IIII", 256, len(description), slots_offset, 3)
     header += struct.pack("<QQII", 27, 1234, 4321, 0)
     header += struct.pack("<QQQ", 987654, 4026531836, 55_000_000_000)
     block = header.ljust(256, b"\0") + description
     block = block.ljust(slots_offset, b"\0")
-    block += documented_slot(1, 4321, 0, 7, 7, 55_100_000_000, "MainProcess")
-    block += documented_slot(2, 4400, 0, 12, 12, 55_200_000_000, "left é")
-    block += documented_slot(1, 4401, 5, 9, 8, 55_300_000_000, "died in a write")
+    block += documented_slot(1, 4321, 0, 7, 7, 55.1, "MainProcess")
+    block += documented_slot(2, 4400, 0, 12, 12, 55.2, "left é")
+    block += documented_slot(1, 4401, 5, 9, 8, 55.3, "died in a write")
     return block + bytes(128)
 
 
 def documented_slot(*values: Any) -> bytes:
-    state, pid, base, begin, end, wrote_ns, label = values
+    state, pid, base, begin, end, wrote_s, label = values
     slot = struct.pack("<IIQQ", state, pid, 987654, 4026531836)
-    slot += struct.pack("<QQQQII", base, begin, end, wrote_ns, pid, 0)
+    slot += struct.pack("<QQQdII", base, begin, end, wrote_s, pid, 0)
     return slot + str(label).encode().ljust(64, b"\0")
 
 
@@ -199,7 +199,7 @@ def test_a_hostile_header_is_refused_or_has_its_parts_in_order(data: bytes) -> N
     ("at", "value", "complaint"),
     [
         (0, b"shmscope", "no control block: it begins with b'shmscope'"),
-        (8, b"\2\0", "control block of version 2"),
+        (8, b"\1\0", "control block of version 1"),
         (12, b"\x40\0", "slots of 64 bytes"),
         (16, b"\0\0\0\0", "whose parts overlap"),
         (20, b"\xff\xff\xff\xff", "whose parts overlap"),
@@ -337,7 +337,7 @@ def as_code(kind: str) -> str:
     """Return a type of the document as numpy writes it."""
     if sized := re.fullmatch(r"char\[(\d+)\]", kind):
         return f"S{sized[1]}"
-    return {"u16": "<u2", "u32": "<u4", "u64": "<u8"}[kind]
+    return {"u16": "<u2", "u32": "<u4", "u64": "<u8", "f64": "<f8"}[kind]
 
 
 def test_the_documents_header_is_the_codes() -> None:

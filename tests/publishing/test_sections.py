@@ -4,6 +4,7 @@ import gc
 import multiprocessing
 import os
 import threading
+import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -81,26 +82,39 @@ def test_a_forked_child_does_not_give_away_the_slots_of_the_parents_threads(
         ]  # the child's slot is the dead's
 
 
-def test_a_section_within_a_section_is_part_of_it(counted: SharedArray) -> None:
+def test_an_item_assignment_within_a_section_is_part_of_it(counted: SharedArray) -> None:
     with counted.writing():
-        with counted.writing():
-            counted[0] = 1
+        counted[0] = 1
         slots = slots_of(counted.name)
         assert (slots["begin"][0], slots["end"][0]) == (1, 0)
     slots = slots_of(counted.name)
     assert (slots["begin"][0], slots["end"][0]) == (1, 1)
+    assert counted.array[0] == 1
+
+
+def test_a_section_within_a_section_is_one_more_and_ends_none_but_itself(
+    counted: SharedArray,
+) -> None:
+    with counted.writing():
+        with counted.writing():
+            slots = slots_of(counted.name)
+            assert (slots["begin"][0], slots["end"][0]) == (2, 0)
+        slots = slots_of(counted.name)
+        assert (slots["begin"][0], slots["end"][0]) == (2, 1)
+    slots = slots_of(counted.name)
+    assert (slots["begin"][0], slots["end"][0]) == (2, 2)
 
 
 def test_a_write_while_a_section_ends_leaves_it_ended(
     counted: SharedArray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted() -> int:
+    def interrupted() -> float:
         monkeypatch.undo()
         write_once(counted)  # as a signal's handler may
-        return 1
+        return 1.0
 
     with counted.writing():
-        monkeypatch.setattr("shmscope.publishing.section._now_ns", interrupted)
+        monkeypatch.setattr("shmscope.publishing.section._now_s", interrupted)
     slots = slots_of(counted.name)
     assert slots["begin"][0] == slots["end"][0]
     write_once(counted)
@@ -133,7 +147,7 @@ def test_a_section_notes_when_it_ended_and_who_wrote(name: str) -> None:
     with shmscope.create(name, SHAPE, label="stépper " + "é" * 40) as array:
         write_once(array)
         slot = slots_of(name)[0]
-        assert slot["wrote_ns"] > 0
+        assert 0 < slot["wrote_s"] <= time.monotonic()
         assert slot["thread"] == threading.get_native_id()
         label: bytes = slot["label"]
         assert label.decode().startswith("stépper ééé")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -15,12 +16,15 @@ from tests.sources.reading import SHM, block_of
 import shmscope
 from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
+from shmscope.layout.control import CLAIMED
 from shmscope.layout.selection import parse_selection
 from shmscope.sampling import rows
 from shmscope.sampling.counters import Ticks
 from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.trace import RECENT_COPIES
+from shmscope.sampling.writers import Slot, WriterTrace
 from shmscope.sources.arrays import MemoryArray
+from shmscope.sources.limits import Limits
 from shmscope.sources.processes import Roll, own_namespace
 from shmscope.sources.snapshots import Snapshot
 
@@ -109,6 +113,15 @@ def test_writer_that_left_is_told_and_its_writes_stay(
 def test_age_of_the_last_write_is_never_negative(trace: PublishedTrace) -> None:
     update(trace, later_s=-1000)
     assert rows.row(trace)["last_write_age_s"] == 0
+
+
+@pytest.mark.parametrize(
+    ("wrote_s", "age_s"), [(math.nan, None), (-5.0, None), (-math.inf, None), (math.inf, 0.0)]
+)
+def test_a_time_that_cannot_be_is_no_age(wrote_s: float, age_s: float | None) -> None:
+    slot = Slot(CLAIMED, os.getpid(), 0, 0, 0, 1, 1, wrote_s, 0, b"")
+    facts = WriterTrace(slot, TICKS).facts(0, 1000.0, Limits())
+    assert facts.last_write_age_s == age_s
 
 
 def test_writer_of_another_namespace_is_unseen(name: str, shared: Shared) -> None:

@@ -4,7 +4,7 @@ A file in /dev/shm beside its array, mode 0600, little-endian. Offsets in bytes:
 
     header, 256 bytes
       0  char[8] magic "SHMSCOPE"       written last: a block without it is not ready
-      8  u16  version = 1
+      8  u16  version = 2
      10  u16  header bytes = 256
      12  u16  slot bytes = 128
      14  u16  number of slots
@@ -29,7 +29,7 @@ A file in /dev/shm beside its array, mode 0600, little-endian. Offsets in bytes:
      24  u64  base: `end` when the slot was claimed; the writer's own writes are `end - base`
      32  u64  begin: writes begun
      40  u64  end: writes ended
-     48  u64  time of the last write's end, CLOCK_MONOTONIC, nanoseconds; 0 before the first
+     48  f64  time of the last write's end, CLOCK_MONOTONIC, seconds; 0 before the first
      56  u32  thread id
      60  u32  reserved, 0
      64  char[64] label, UTF-8, padded with zeros
@@ -61,7 +61,7 @@ from shmscope.layout.array import ArrayLayout
 from shmscope.layout.names import check_name
 
 MAGIC: Final = b"SHMSCOPE"
-VERSION: Final = 1
+VERSION: Final = 2
 HEADER_BYTES: Final = 256
 SLOT_BYTES: Final = 128
 DEFAULT_SLOTS: Final = 256
@@ -78,20 +78,20 @@ _HEADER = struct.Struct("<8sHHHHIIIIQQIIQQQ")
 SLOT: Final = np.dtype(
     {
         "names": [
-            "state", "pid", "started", "namespace", "base", "begin", "end", "wrote_ns",
+            "state", "pid", "started", "namespace", "base", "begin", "end", "wrote_s",
             "thread", "label",
         ],
-        "formats": ["<u4", "<u4", "<u8", "<u8", "<u8", "<u8", "<u8", "<u8", "<u4", "S64"],
+        "formats": ["<u4", "<u4", "<u8", "<u8", "<u8", "<u8", "<u8", "<f8", "<u4", "S64"],
         "offsets": [0, 4, 8, 16, 24, 32, 40, 48, 56, 64],
         "itemsize": SLOT_BYTES,
     }
 )  # fmt: skip
 
-_PLAIN_SLOT = struct.Struct("<IIQQQQQQI4x64s")  # the fields of SLOT, in their order
+_PLAIN_SLOT = struct.Struct("<IIQQQQQdI4x64s")  # the fields of SLOT, in their order
 
 Mechanism: TypeAlias = Literal["shared_memory", "Array", "Manager"]
 Slots: TypeAlias = np.ndarray[tuple[int], np.dtype[np.void]]
-PlainSlot: TypeAlias = tuple[int, int, int, int, int, int, int, int, int, bytes]
+PlainSlot: TypeAlias = tuple[int, int, int, int, int, int, int, float, int, bytes]
 MECHANISMS: Final = ("shared_memory", "Array", "Manager")
 
 

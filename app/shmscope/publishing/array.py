@@ -194,8 +194,12 @@ class SharedArray(Published[np.ndarray[Any, Any]]):
         return self.array[key]
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        with self.writing() as array:
-            array[key] = value
+        section = self.writing()
+        if section.under_way is None:
+            with section as array:
+                array[key] = value
+        else:  # part of the section around it
+            section.under_way[key] = value
 
     def __array__(
         self, dtype: np.dtype[Any] | None = None, *, copy: bool | None = None

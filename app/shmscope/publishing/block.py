@@ -126,12 +126,14 @@ class Block:
     Attributes:
         file: Which file it is.
         words: The whole block as unsigned 64-bit words; a writer stores its counters here.
+        times: The same as float64; a writer stores when it wrote here.
     """
 
     def __init__(self, path: str, fd: int) -> None:
         self.file = BlockFile.of(path, fd)
         self._map = mmap.mmap(fd, self.header.total_bytes)
         self.words = memoryview(self._map).cast("Q")
+        self.times = memoryview(self._map).cast("d")
 
     @property
     def path(self) -> str:
@@ -190,7 +192,7 @@ class Block:
         record["begin"] = record["end"] = record["base"] = count
         record["pid"], record["started"] = process.pid, process.started
         record["namespace"], record["thread"] = process.namespace, thread
-        record["wrote_ns"] = 0
+        record["wrote_s"] = 0
         record["label"] = encode_label(label)
         record["state"] = CLAIMED
 

@@ -13,14 +13,14 @@ T = TypeVar("T")
 
 _BASE, _BEGIN, _END, _WROTE = 3, 4, 5, 6  # words of a slot, see layout/control.py
 _SLOT_WORDS = SLOT_BYTES // 8
-_now_ns = time.monotonic_ns
+_now_s = time.monotonic
 
 
 class Section(Generic[T]):
     """The write sections of one thread: its slot's counters, and what it writes to.
 
-    Entering stores `begin`, leaving stores the time and `end`; a section within a section is part
-    of the outer one.
+    Entering stores `begin`, leaving stores the time and `end`. A section may be entered again
+    before it is left, by a signal's handler for one: each entry is a write of its own.
 
     Args:
         target: What the section yields.
@@ -28,30 +28,30 @@ class Section(Generic[T]):
         slot: Index of the slot.
     """
 
-    __slots__ = ("_block", "_depth", "_next", "_pid", "_slot", "_target", "_words")
+    __slots__ = ("_begun", "_block", "_ended", "_pid", "_slot", "_target", "_times", "_words")
 
     def __init__(self, target: T, block: Block | None = None, slot: int = 0) -> None:
         self._block = block
         self._slot, self._target, self._pid = slot, target, os.getpid()
-        self._words = _nowhere() if block is None else _words(block, slot)
-        self._next = self._words[_END] + 1
-        self._depth = 0
+        self._words, self._times = _nowhere() if block is None else _stores(block, slot)
+        self._begun = self._ended = self._words[_END]
+
+    # Between a count and its store nothing is called: no signal's handler can run there, and write.
 
     def __enter__(self) -> T:
-        if self._depth == 0:
-            self._words[_BEGIN] = self._next
-        self._depth += 1
+        begun = self._begun = self._begun + 1
+        self._words[_BEGIN] = begun
         return self._target
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._depth -= 1
-        if self._depth == 0:
-            # Where the time is asked for, a signal's handler may run, and write: it counts in the
-            # section that it interrupts, which else would end with another number than it began.
-            words, number = self._words, self._next
-            words[_WROTE] = _now_ns()
-            words[_END] = number
-            self._next = number + 1
+        self._times[_WROTE] = _now_s()
+        ended = self._ended = self._ended + 1
+        self._words[_END] = ended
+
+    @property
+    def under_way(self) -> T | None:
+        """What this thread is writing to at the moment."""
+        return None if self._begun == self._ended else self._target
 
     @property
     def writes(self) -> int:
@@ -70,17 +70,19 @@ class Section(Generic[T]):
     def disown(self) -> None:
         """In a forked child: the slot is the parent's. A section under way counts nowhere."""
         self._block = None
-        self._words = _nowhere()
+        self._words, self._times = _nowhere()
 
     def __del__(self) -> None:
         self.leave()
 
 
-def _words(block: Block, slot: int) -> memoryview:
+def _stores(block: Block, slot: int) -> tuple[memoryview[int], memoryview[float]]:
     first = block.header.slot_offset(slot) // 8
-    return block.words[first : first + _SLOT_WORDS]
+    place = slice(first, first + _SLOT_WORDS)
+    return block.words[place], block.times[place]
 
 
-def _nowhere() -> memoryview:
+def _nowhere() -> tuple[memoryview[int], memoryview[float]]:
     """Return a slot of this process's own, which nobody reads."""
-    return memoryview(bytearray(SLOT_BYTES)).cast("Q")
+    slot = memoryview(bytearray(SLOT_BYTES))
+    return slot.cast("Q"), slot.cast("d")

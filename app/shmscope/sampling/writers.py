@@ -27,7 +27,7 @@ class Slot(NamedTuple):
     base: int
     begin: int
     end: int
-    wrote_ns: int
+    wrote_s: float
     thread: int
     label: bytes
 
@@ -77,7 +77,7 @@ class WriterTrace:
             state=self.state,
             writes=slot.end - slot.base,
             writes_per_s=self.history.per_s,
-            last_write_age_s=max(now_s - slot.wrote_ns / 1e9, 0.0) if slot.wrote_ns else None,
+            last_write_age_s=max(now_s - slot.wrote_s, 0.0) if slot.wrote_s > 0 else None,
             in_write=slot.begin != slot.end,
             late=now_s > self.late_from_s(limits),
             longest_pause_s=self.cadence.longest_pause_s,
