@@ -13,7 +13,8 @@ from tests.web.watching import deaf, values, watching
 
 import shmscope
 from shmscope.web.hub import Client
-from shmscope.web.server import EVICT_AFTER_MS, UNSENT_BYTES, listen
+from shmscope.web.line import UNSENT_BYTES
+from shmscope.web.server import EVICT_AFTER_MS, listen
 
 DEAF = 8
 FRAMES = 60
@@ -92,5 +93,12 @@ def test_a_client_that_does_not_read_for_ten_seconds_is_dropped_by_the_kernel() 
             accepted, _ = listener.accept()
         with accepted:
             timeout_ms = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
-            unsent_bytes = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT)
-    assert (timeout_ms, unsent_bytes) == (EVICT_AFTER_MS, UNSENT_BYTES)
+    assert timeout_ms == EVICT_AFTER_MS
+
+
+def test_little_waits_in_the_kernel_for_a_client_of_the_stream(served: Running) -> None:
+    with watching(served):
+        [one] = connections(served)
+        kernels = one.transport.get_extra_info("socket")
+        unsent_bytes = kernels.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT)
+    assert unsent_bytes == UNSENT_BYTES

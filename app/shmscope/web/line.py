@@ -8,13 +8,16 @@ comes when it is not wanted, goes the ASGI way, which stays open for all else.
 
 from __future__ import annotations
 
+import socket
 import struct
+from asyncio import BaseTransport
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
+UNSENT_BYTES: Final = 128 * 1024
 EXTENSION: Final = "shmscope.line"  # of the ASGI scope, where there is a line
 # What a line takes of uvicorn's protocol, and no documentation promises.
 NEEDED: Final = (
@@ -74,6 +77,16 @@ class LineProtocol(WebSocketsSansIOProtocol):
     _hear: Callable[[str], bool] | None = None
     _drained: Callable[[], None] | None = None
     _between_frames = True  # where the parser stands, as far as that is known
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Have at most 128 KiB wait in the kernel for who reads slowly: what waits is the past.
+
+        Of a file over HTTP nothing is: with this limit, one of 8 MiB took half as long again.
+        """
+        super().connection_made(transport)
+        connection: socket.socket | None = transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
     def lend(self, hear: Callable[[str], bool], drained: Callable[[], None]) -> None:
         """Hand texts to `hear` as they are read, and call `drained` when the line is free, or lost.

@@ -21,15 +21,13 @@ from shmscope.web.line import LineProtocol
 DEFAULT_PORT = 8765
 BACKLOG = 512
 EVICT_AFTER_MS = 10_000
-UNSENT_BYTES = 128 * 1024
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a user may ask for, with a token
 
 
 def listen(host: str, port: int, access: Access = LOOPBACK) -> socket.socket:
     """Return a socket that listens; beyond loopback only where there is a token.
 
-    A client that does not read for ten seconds is dropped, and at most 128 KiB wait in the kernel
-    for one that reads slowly: what waits there is the past.
+    A client that does not read for ten seconds is dropped.
 
     Args:
         host: An address or name of this machine; ``0.0.0.0`` is all of IPv4.
@@ -61,7 +59,6 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, EVICT_AFTER_MS)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError:
