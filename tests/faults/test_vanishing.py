@@ -102,6 +102,7 @@ def test_nothing_is_kept_of_arrays_that_went_a_while_ago(stepped: Stepped, name:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_ten_thousand_segments_come_and_go(name: str, folder: Path, measured: Measured) -> None:
     with (
         Serving(str(folder)) as serving,

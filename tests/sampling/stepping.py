@@ -66,6 +66,7 @@ class Stepped:
         now_s: float,
         configuration: Configuration | None = None,
         permits: Permits = EVERYTHING,
+        unattended_tick_s: float = TICK_S,
     ) -> None:
         self.clock = Clock(now_s)
         self.news: list[Delivery] = []
@@ -79,6 +80,7 @@ class Stepped:
             configuration=configuration,
             cpu_clock=self.clock,
             permits=permits,
+            unattended_tick_s=unattended_tick_s,
         )
 
     def survey(self) -> list[Delivery]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shmscope.sampling.counters import KEPT, SPARE, Counter, Ticks
-from shmscope.sampling.rates import HISTORY_SAMPLES, History, RateMeter
+from shmscope.sampling.counters import KEPT, Counter, Ticks
+from shmscope.sampling.rates import HISTORY_SAMPLES, SPARE, History, RateMeter
 
 MOST = (1 << 64) - 1
 STEPS = st.one_of(st.just(0), st.integers(0, 5), st.integers(-3, 3), st.integers(0, MOST))
@@ -101,6 +101,46 @@ def test_counter_that_stands_still_is_not_ahead_of_the_tick_under_way() -> None:
         pair.counter.hold()
         assert pair.counter.last(1).tolist() == [0.0]
         assert pair.counter.per_s < pair.meter.per_s
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, SPARE), st.integers(0, 1 << 40)), min_size=1, max_size=40),
+    st.integers(0, 3),
+)
+def test_ticks_left_out_are_as_if_all_had_counted_evenly(
+    moves: list[tuple[int, int]], before: int
+) -> None:
+    seldom, often = Ticks(), Ticks()
+    few, many = Counter(seldom), Counter(often)
+    for ticks in (seldom, often):
+        for number in range(before):
+            with ticks.at(number / 2):
+                pass
+    now, count = before, 0
+    with seldom.at(now / 2), often.at(now / 2):
+        few.note(count)
+        many.note(count)
+    for worth, each in moves:
+        for _ in range(worth):
+            now, count = now + 1, count + each
+            with often.at(now / 2):
+                many.note(count)
+        with seldom.at(now / 2, worth):
+            if each:
+                few.note(count)
+    assert np.array_equal(few.last(), many.last(), equal_nan=True)
+    assert few.per_s == many.per_s
+    assert seldom.times[0][-KEPT:] == often.times[0][-KEPT:]
+    assert len(seldom.times[0]) <= KEPT + 2 * SPARE
+
+
+def test_counter_that_fell_while_ticks_were_left_out_has_not_counted() -> None:
+    ticks = Ticks()
+    counter = Counter(ticks)
+    for now_s, worth, count in ((0.0, 1, 10), (2.0, 4, 3), (4.0, 4, 11)):
+        with ticks.at(now_s, worth):
+            counter.note(count)
+    assert counter.last(8).tolist() == [0, 0, 0, 0, 4, 4, 4, 4]
 
 
 def test_tick_that_failed_is_over() -> None:

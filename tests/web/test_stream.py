@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from multiprocessing.shared_memory import SharedMemory
+from multiprocessing.sharedctypes import RawArray
 from pathlib import Path
 
 import numpy as np
@@ -259,7 +260,8 @@ def test_a_selection_that_fails_does_not_hold_up_the_others(
 def test_an_array_that_comes_after_it_was_asked_for_is_shown(
     served: Running, watcher: Watcher, name: str, topic: str
 ) -> None:
-    with shmscope.create(name, 3):
+    memory = RawArray("d", 3)  # of which nobody publishes, another id is found
+    with shmscope.publish(name, memory) as shared:
         array = served.id_of(name)
         path = served.path_of(name)
         array_file = next(SHM.glob(f"{block_prefix(name)}*"))
@@ -270,6 +272,7 @@ def test_an_array_that_comes_after_it_was_asked_for_is_shown(
         assert watcher.next()[1]["status"] == 404
         hidden.rename(array_file)
         assert watcher.next_of("frame")
+        shared.unlink()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"type": 5}', "\x00", "é" * 9, '"\\ud800"'])

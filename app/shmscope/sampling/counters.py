@@ -13,10 +13,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from shmscope.sampling.rates import HISTORY_SAMPLES, SLOW_WINDOW_S, Float32s, rate
+from shmscope.sampling.rates import HISTORY_SAMPLES, SLOW_WINDOW_S, SPARE, Float32s, rate
 
 KEPT = HISTORY_SAMPLES + 1  # so many counts make so many rates less one
-SPARE = 120  # so many more are added until the newest are moved to the front
 
 
 class Ticks:
@@ -24,22 +23,31 @@ class Ticks:
 
     Attributes:
         number: Of the tick under way, or of the last one.
+        worth: How many the tick under way stands for: those before it were left out.
         told: Of the last one that is over: so far other threads may ask.
         times: When each was, seconds, and the number of the first that is kept.
     """
 
     def __init__(self) -> None:
         self.number = self.told = -1
+        self.worth = 1
         self.times: tuple[list[float], int] = ([], 0)
 
     @contextmanager
-    def at(self, now_s: float) -> Iterator[None]:
-        """Have a tick last until the end of the block: what counters note belongs to it."""
+    def at(self, now_s: float, worth: int = 1) -> Iterator[None]:
+        """Have a tick last until the end of the block: what counters note belongs to it.
+
+        Args:
+            now_s: When it is.
+            worth: How many it stands for, at most `SPARE`, spread evenly over the time since the
+                last one: whoever counted meanwhile is taken to have counted evenly.
+        """
         times, first = self.times
         if len(times) > KEPT + SPARE:
             times, first = self.times = times[-KEPT:], first + len(times) - KEPT
-        times.append(now_s)
-        self.number += 1
+        self.worth = worth if times else 1
+        times += _between(times[-1] if times else now_s, now_s, self.worth)
+        self.number += self.worth
         try:
             yield
         finally:
@@ -61,7 +69,7 @@ class Counter:
         """Note that the counter stands at `count` at the tick under way."""
         counts, first = self._place
         if first + len(counts) != self._ticks.number or len(counts) > KEPT + SPARE:
-            counts = self._caught_up()
+            counts = self._caught_up(count)
         counts.append(count)
 
     def hold(self) -> None:
@@ -94,15 +102,18 @@ class Counter:
             found[samples - len(times) + 1 :] = _slopes(times, counts)
         return found
 
-    def _caught_up(self) -> array[int]:
+    def _caught_up(self, count: int) -> array[int]:
         """Return room for the next count, those filled in that were not noted."""
         counts, first = self._place
-        number = self._ticks.number
+        number, left_out = self._ticks.number, self._ticks.worth - 1
         if not counts:
             self._place = (counts, number)
             return counts
-        missed = min(number - first - len(counts), KEPT)
-        counts = (counts + array("Q", [counts[-1]]) * missed)[-KEPT:]
+        missed = min(number - left_out - first - len(counts), KEPT)
+        before = counts[-1]
+        counts = counts + array("Q", [before]) * missed
+        counts.extend(_even(before, count, left_out))
+        counts = counts[-KEPT:]
         self._place = (counts, number - len(counts))
         return counts
 
@@ -117,6 +128,18 @@ class Counter:
             return [], counts
         held = array("Q", [counts[known - 1]]) * (end - max(first + known, start))
         return times[start - first_time : end - first_time], counts[start - first : known] + held
+
+
+def _between(before_s: float, now_s: float, worth: int) -> list[float]:
+    """Return so many times after `before_s`, the last of them `now_s`."""
+    step_s = (now_s - before_s) / worth
+    return [*(before_s + step_s * tick for tick in range(1, worth)), now_s]
+
+
+def _even(before: int, count: int, between: int) -> list[int]:
+    """Return so many counts between two of which the later is; one that fell stands till then."""
+    counted = max(count - before, 0)
+    return [before + counted * tick // (between + 1) for tick in range(1, between + 1)]
 
 
 def _slopes(times: list[float], counts: array[int]) -> Float32s:

@@ -23,11 +23,14 @@ class Demand:
     Attributes:
         changed: Set when a subscription came or went, for the sampler to wake.
         clients: How many clients are connected.
+        asked: How often somebody has asked once.
+        unattended: Whether the sampler takes it that nobody is there.
     """
 
     def __init__(self) -> None:
         self.changed = threading.Event()
-        self.clients = 0
+        self.clients = self.asked = 0
+        self.unattended = False
         self._lock = threading.Lock()
         self._tickets: dict[Topic, dict[int, Ticket]] = {}  # by topic: there may be many of each
         self._spells: dict[Topic, int] = {}
@@ -52,6 +55,12 @@ class Demand:
                 self._tickets.pop(ticket.topic, None)
                 self._spells.pop(ticket.topic, None)
         self.changed.set()
+
+    def ask(self) -> None:
+        """Tell that somebody asks once, over REST: they may ask again."""
+        self.asked += 1
+        if self.unattended:
+            self.changed.set()
 
     def topics(self) -> list[Topic]:
         """Return every topic that somebody asks for, once."""

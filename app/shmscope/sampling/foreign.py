@@ -87,16 +87,22 @@ class ForeignTrace(Trace):
             self.source = self._open()
             self.hurry()
 
-    def update(self, now_s: float, *, watched: bool) -> None:
+    def update(self, now_s: float, *, watched: bool, worth: int = 1) -> None:
         """Take in the counter of a tick, where there is one, and judge the array's health.
 
         An array that nobody watches and that counts nothing is judged every few seconds only.
+
+        Args:
+            now_s: CLOCK_MONOTONIC, seconds.
+            watched: Whether somebody looks at it.
+            worth: How many ticks it stands for.
         """
         if self._sign is not None:
             self._count(self._sign.writes(), now_s)
         if not self.counts:
             self.watch.tick(now_s)
-        self._history.append(self._meter.latest_per_s if self.counts else self.watch.latest_per_s)
+        latest_per_s = self._meter.latest_per_s if self.counts else self.watch.latest_per_s
+        self._history.append(latest_per_s, worth)
         if watched or self.counts or self.is_due(now_s):
             self._assess(now_s)
 

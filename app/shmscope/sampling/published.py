@@ -95,13 +95,14 @@ class PublishedTrace(Trace):
         if state is not self.state:
             self._take(state)
 
-    def update(self, now_s: float, *, watched: bool) -> None:
+    def update(self, now_s: float, *, watched: bool, worth: int = 1) -> None:  # noqa: ARG002 - its counters know it
         """Note the counters of a tick, and judge the array's health where it is due.
 
         Args:
             now_s: CLOCK_MONOTONIC, seconds: the clock that writers note their last write by.
             watched: Whether somebody looks at it. Else it is judged every few seconds, and at once
                 when a writer came, went, died, stopped, or should have written by now.
+            worth: How many ticks it stands for.
         """
         if self._is_written:
             self._is_written = False

@@ -17,6 +17,7 @@ SLOW_WINDOW_S = 30.0
 SLOW_WRITES = 4
 HISTORY_SAMPLES = 600
 SPARKLINE_SAMPLES = 60
+SPARE = 120  # so many samples are added until the last five minutes are moved to the front
 
 Float32s = npt.NDArray[np.float32]
 
@@ -155,19 +156,17 @@ class Past(Protocol):
 class History:
     """The last five minutes of one rate, a sample at every tick of the counters."""
 
-    SPARE = 120  # so many samples are added until the last five minutes are moved to the front
-
     def __init__(self) -> None:
-        values = np.full(HISTORY_SAMPLES + self.SPARE, np.nan, np.float32)
+        values = np.full(HISTORY_SAMPLES + SPARE, np.nan, np.float32)
         self._values, self._end = self._place = (values, HISTORY_SAMPLES)
 
-    def append(self, per_s: float) -> None:
-        """Add the newest sample."""
-        if self._end == len(self._values):
-            self._values = np.concatenate((self.last(), np.empty(self.SPARE, np.float32)))
+    def append(self, per_s: float, worth: int = 1) -> None:
+        """Add the newest sample, for so many ticks as it is worth, at most `SPARE`."""
+        if self._end + worth > len(self._values):
+            self._values = np.concatenate((self.last(), np.empty(SPARE, np.float32)))
             self._end = HISTORY_SAMPLES
-        self._values[self._end] = per_s
-        self._end += 1
+        self._values[self._end : self._end + worth] = per_s
+        self._end += worth
         self._place = self._values, self._end  # at once: another thread may ask meanwhile
 
     def last(self, samples: int = HISTORY_SAMPLES) -> Float32s:

@@ -153,7 +153,12 @@ class Roster:
         return None if self._surveys is None else self._surveys.latest
 
     def refresh(
-        self, now_s: float, opened: Collection[ArrayId] = (), *, watched: bool = False
+        self,
+        now_s: float,
+        opened: Collection[ArrayId] = (),
+        *,
+        watched: bool = False,
+        worth: int = 1,
     ) -> None:
         """Find out which arrays there are, and read the counters of those that have some.
 
@@ -161,6 +166,7 @@ class Roster:
             now_s: When, on the clock.
             opened: The arrays at whose pages somebody looks.
             watched: Whether somebody looks at all arrays.
+            worth: How many ticks this one stands for.
         """
         first_look, first_survey, asked = self._published is None, self.seen is None, self._asked
         everything = watched or asked != self._answered
@@ -170,9 +176,10 @@ class Roster:
         added = self._lineup.take(published, foreign)
         self._refresh_usage(chain(published, added))
         self._roll.renew()
-        with self._ticks.at(now_s):
+        with self._ticks.at(now_s, worth):
             for each in chain(published, added):
-                each.update(now_s, watched=everything or each.id in opened)
+                is_watched = everything or each.id in opened
+                each.update(now_s, watched=is_watched, worth=worth)
         old = [trace.id for trace in published if first_look]
         old += [trace.id for trace in added if first_survey]
         by_id = self._lineup.settle()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from shmscope.layout.names import ArrayId
 from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
+from shmscope.sampling.attendance import Attendance
 from shmscope.sampling.budget import Account, Budget, Tier
 from shmscope.sampling.chronicle import chronicle
 from shmscope.sampling.complaints import Complaints
@@ -24,6 +25,7 @@ from shmscope.sampling.keeping import Keeping
 from shmscope.sampling.news import News
 from shmscope.sampling.observer import Observer
 from shmscope.sampling.pace import next_due_s
+from shmscope.sampling.rates import SPARE
 from shmscope.sampling.references import References
 from shmscope.sampling.reports import Reports
 from shmscope.sampling.roster import Roster, Surveys
@@ -62,6 +64,8 @@ class Sampler:
         configuration: Layouts that the user gave, and the ceiling of what may be spent.
         cpu_clock: Seconds of CPU time of the thread that calls `step`.
         permits: What may be shown.
+        unattended_tick_s: How often counters are read while no client is connected, and nobody
+            has asked for some seconds.
 
     Attributes:
         demand: Who wants to know what.
@@ -84,6 +88,7 @@ class Sampler:
         configuration: Configuration | None = None,
         cpu_clock: Callable[[], float] = time.thread_time,
         permits: Permits = EVERYTHING,
+        unattended_tick_s: float = TICK_S,
     ) -> None:
         given = configuration or Configuration(None)
         self.demand = Demand()
@@ -109,11 +114,15 @@ class Sampler:
         self._ticked = threading.Condition()
         self._told: set[Topic] = set()  # has had this tick's news
         self._tick_due_s, self._held_s = clock(), 0.0
-        self._ticked_s = clock()
+        self._ticked_s = self._counted_s = clock()
+        self._attendance = Attendance(self.demand, unattended_tick_s, clock())
+        self._tick_s = TICK_S  # between the last tick and the next
 
     def step(self) -> float:
         """Do what is due and return when the next thing is, on the clock."""
         now_s = self._clock()
+        if self._attendance.look(now_s):
+            self._hasten()
         if now_s >= self._tick_due_s + self._held_s:
             self._tick(now_s)
             self._scans.look(self.roster.by_id, now_s)
@@ -153,19 +162,21 @@ class Sampler:
 
     def _tick(self, now_s: float) -> None:
         self.observer.note_tick(now_s - self._tick_due_s)
-        self._tick_due_s = next_due_s(self._tick_due_s, TICK_S, now_s)
+        worth = 1 if self._tick_s == TICK_S else round((now_s - self._counted_s) / TICK_S)
+        self._tick_s, self._counted_s = self._attendance.tick_s, now_s
+        self._tick_due_s = next_due_s(self._tick_due_s, self._tick_s, now_s)
         with self._budget.paid_by(self._counters):
-            self._count(now_s)
+            self._count(now_s, min(max(worth, 1), SPARE))
         held_s = self._budget.free_s(self._counters) - self._tick_due_s
         self._held_s = min(max(held_s, 0.0), MOST_TICK_S)
         self._ticked_s = self._clock()
 
-    def _count(self, now_s: float) -> None:
+    def _count(self, now_s: float, worth: int) -> None:
         watched, opened = self.demand.topics(), self._open_arrays()
         if self._surveys is not None:
             self._surveys.watched = bool(watched)
         everything = not {OverviewTopic(), HostTopic()}.isdisjoint(watched)
-        self.roster.refresh(now_s, opened, watched=everything)
+        self.roster.refresh(now_s, opened, watched=everything, worth=worth)
         arrays = self.roster.by_id.values()
         self.host.update(self.roster.seen, arrays, now_s, self.roster.unsound_blocks)
         chronicle(self.timeline, self.roster, self.host, time.time())

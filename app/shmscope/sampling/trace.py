@@ -103,13 +103,14 @@ class Trace(ABC):
         """Counted writes per second, None where nobody counts."""
 
     @abstractmethod
-    def update(self, now_s: float, *, watched: bool) -> None:
+    def update(self, now_s: float, *, watched: bool, worth: int = 1) -> None:
         """Note the counters of a tick, and judge the array's health where it is due.
 
         Args:
             now_s: CLOCK_MONOTONIC, seconds.
             watched: Whether somebody looks at it; else it is judged every few seconds, and at once
                 where there is news.
+            worth: How many ticks it stands for.
         """
 
     @property

@@ -11,13 +11,14 @@ from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 import shmscope
 from shmscope.errors import ShmscopeError
 from shmscope.publishing.segment import SHM_DIR
+from shmscope.sampling.attendance import UNATTENDED_TICK_S
 from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.survey import Surveyor
@@ -63,7 +64,12 @@ def create_app(
     requests = Requests(limits)
     surveyor = Surveyor(lambda: (SHM_DIR, *given.roots))
     sampler = Sampler(
-        name, hub.deliver, surveys=surveyor, configuration=given, permits=access.permits
+        name,
+        hub.deliver,
+        surveys=surveyor,
+        configuration=given,
+        permits=access.permits,
+        unattended_tick_s=UNATTENDED_TICK_S,
     )
 
     @asynccontextmanager
@@ -102,11 +108,18 @@ def create_app(
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (rest, keeping, metrics, pages, healthz, reference):
+    for part in (rest, keeping, metrics):
+        app.include_router(part.router, dependencies=[Depends(_attend)])
+    for part in (pages, healthz, reference):
         app.include_router(part.router)
     app.add_api_websocket_route("/api/v1/stream", stream)
     mimetypes.init()  # reads files: here, not on the event loop when the first script is asked for
     app.mount("/static", VersionedFiles(pages.STATIC, pages.assets))
+
+
+async def _attend(request: Request) -> None:
+    """Tell the sampler that somebody asks."""
+    request.app.state.sampler.demand.ask()
 
 
 def _add_error_handlers(app: FastAPI) -> None:
