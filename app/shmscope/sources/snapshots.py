@@ -87,9 +87,11 @@ class SlotWitness:
 
     def state(self, reading: Slots) -> bytes | None:
         """Return how many writes each has ended; a slot that never wrote is as good as none."""
-        if not np.count_nonzero(reading["end"]) or np.any(reading["begin"] > reading["end"]):
+        ended = reading["end"].tobytes()
+        counted = ended.rstrip(b"\0")
+        if not counted or reading["begin"].tobytes() != ended:
             return None
-        return self._published + reading["end"].tobytes().rstrip(b"\0")
+        return self._published + counted
 
 
 class NoWitness:
