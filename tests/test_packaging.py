@@ -104,6 +104,7 @@ def test_wheel_holds_the_vendored_libraries_and_nothing_foreign(wheel: Path) -> 
     vendored = {Path(name).name for name in names if name.startswith("shmscope/static/vendor/")}
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert vendored == VENDORED
+    assert "shmscope/static/bundled/js/array.js" in names
     assert tops == {"shmscope"}
 
 

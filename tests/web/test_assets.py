@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable
@@ -42,16 +43,47 @@ def test_version_is_another_one_when_any_file_is(
     assert assets.look() != before
 
 
-def test_modules_of_a_page_are_all_that_it_imports_each_once() -> None:
+@pytest.mark.parametrize("bundled", [False, True])
+def test_modules_of_a_page_are_all_that_it_imports_each_once(*, bundled: bool) -> None:
     assets = Assets(STATIC)
-    found = assets.modules(["js/array.js", "js/hex/dump.js"], "v-0")
-    assert found[0] == "/static/v-0/js/array.js"
+    assets.bundled = bundled
+    found = assets.modules(["js/array.js", "js/hex/dump.js"], f"v-{bundled:d}")
+    place = "bundled/js" if bundled else "js"
+    assert found[0] == f"/static/v-{bundled:d}/{place}/array.js"
     assert len(set(found)) == len(found)
     for address in found:
-        text = (STATIC / address.removeprefix("/static/v-0/")).read_text()
+        text = (STATIC / address.removeprefix(f"/static/v-{bundled:d}/")).read_text()
         for name in re.findall(r'from "(\.[^"]+)"', text):
             target = os.path.normpath(os.path.join(os.path.dirname(address), name))
             assert target in found
+
+
+def bundled_folder(folder: Path) -> Path:
+    """Return a module that is bundled, as the build hook has it."""
+    for place in ("js", "vendor", "bundled/js"):
+        (folder / place).mkdir(parents=True)
+    for place in ("js/page.js", "bundled/js/page.js"):
+        (folder / place).write_text("export {};")
+    (folder / "bundled/stamp").write_text(hashlib.sha256(b"js/page.js\0export {};").hexdigest())
+    return folder / "js/page.js"
+
+
+def test_modules_that_changed_since_they_were_bundled_are_served_as_they_are(
+    tmp_path: Path,
+) -> None:
+    script = bundled_folder(tmp_path)
+    assets = Assets(tmp_path)
+    assert assets.modules(["js/page.js"], "v-1") == ["/static/v-1/bundled/js/page.js"]
+    touched(script)
+    assert assets.modules(["js/page.js"], assets.look())[0].endswith("/js/page.js")
+    assert not assets.bundled
+
+
+def test_a_module_that_no_bundle_has_is_served_as_it_is(tmp_path: Path) -> None:
+    script = bundled_folder(tmp_path)
+    (tmp_path / "bundled/js/page.js").unlink()
+    assert script.exists()
+    assert Assets(tmp_path).modules(["js/page.js"], "v-2") == ["/static/v-2/js/page.js"]
 
 
 @pytest.mark.parametrize("page", ["", "host", "together", "arrays/box/1-2/a"])

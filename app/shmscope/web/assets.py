@@ -5,6 +5,9 @@ a hundred questions before the first picture. Here all files stand below a finge
 ``/static/v-<hex>/``, and may be kept for ever; imports are relative, so they stay below it. Without
 the fingerprint a file is found too, and asked for anew each time.
 
+Where the build has put modules together (hatch_build.py), and no module has changed since, a page
+loads what was put together: a browser takes some thirty files in faster than a hundred and sixty.
+
 Style sheets of a page come as one: ``css/base+keys.css`` is `base.css`, then `keys.css`.
 """
 
@@ -35,22 +38,26 @@ class Assets:
     """The files below a folder.
 
     Args:
-        folder: Holds ``js``, ``css`` and ``vendor``.
+        folder: Holds ``js``, ``css`` and ``vendor``, and ``bundled`` where there is one.
 
     Attributes:
         version: A word that is another one as soon as any file is, as last looked at.
+        bundled: Whether what was put together is of the modules that there are.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.version = ""
+        self.bundled = False
         self.look()
 
     def look(self) -> str:
         """Look at all files, and return the version."""
         files = sorted(_stamps(self._folder))
-        self.version = "v-" + hashlib.sha256(repr(files).encode()).hexdigest()[:16]
-        return self.version
+        version = "v-" + hashlib.sha256(repr(files).encode()).hexdigest()[:16]
+        if version != self.version:
+            self.version, self.bundled = version, _is_bundled(self._folder)
+        return version
 
     def modules(self, entries: Sequence[str], version: str) -> list[str]:
         """Return the addresses of modules and of all that they import, each once.
@@ -59,8 +66,13 @@ class Assets:
             entries: Paths below the folder: ``js/array.js``.
             version: Of the files.
         """
-        found = _modules(self._folder, tuple(entries), version)
+        found = _modules(self._folder, tuple(map(self._place, entries)), version)
         return [f"/static/{version}/{path}" for path in found]
+
+    def _place(self, entry: str) -> str:
+        """Return where a module is, put together with others where it was."""
+        together = f"bundled/{entry}"
+        return together if self.bundled and (self._folder / together).exists() else entry
 
 
 class VersionedFiles(StaticFiles):
@@ -129,6 +141,19 @@ def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
             path = os.path.join(root, name)
             found = os.stat(path)
             yield path, found.st_size, found.st_mtime_ns
+
+
+def _is_bundled(folder: Path) -> bool:
+    """Whether the stamp of what was put together is that of the scripts; see hatch_build.py."""
+    stamp = folder / "bundled/stamp"
+    if not stamp.is_file():
+        return False
+    found = hashlib.sha256()
+    for part in ("js", "vendor"):
+        for path in sorted((folder / part).rglob("*.js")):
+            found.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            found.update(path.read_bytes())
+    return stamp.read_text() == found.hexdigest()
 
 
 @lru_cache(maxsize=64)
