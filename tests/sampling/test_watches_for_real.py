@@ -67,7 +67,8 @@ def test_watch_is_told_with_its_trace_where_its_array_is(stepped: Stepped) -> No
     stepped.sampler.demand.add(ArrayTopic(stepped.id))
     [body] = bodies(stepped.step(), "frame")
     [row] = body["watches"]
-    assert row.pop("values").tolist() == [1.5] * 11
+    assert set(taken := row.pop("values").tolist()) == {1.5}
+    assert 10 <= len(taken) <= 12  # ten times a second from the first on, as sums of floats go
     assert row.pop("age_s")[-1] == pytest.approx(0, abs=1e-3)
     assert row == {
         "number": watch.number, "kind": "mean", "select": "0:6, 1:3", "field": None, "part": None,
@@ -199,7 +200,8 @@ def test_managers_object_is_watched_as_fast_as_it_is_fetched(name: str) -> None:
         watch = watched(stepped, Gauge("max"), 60.0)
         stepped.step()
         first = row_of(stepped, watch)
-        assert (first["latest"], first["problem"]) == (None, "the Manager has not answered yet")
+        unanswered = (None, "the Manager has not answered yet")
+        assert (first["latest"], first["problem"]) in (unanswered, (6.0, None))
         until(stepped.trace.source.ready)
         stepped.run(4.0)
         assert row_of(stepped, watch)["latest"] == 6
