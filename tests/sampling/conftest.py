@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,7 +17,8 @@ import shmscope
 @pytest.fixture
 def stepped(name: str) -> Iterator[Stepped]:
     """Yield a sampler that sees nothing but arrays whose names begin with `name`."""
-    with Stepped(name, time.monotonic()) as stepped:
+    now_s = math.ceil(time.monotonic() * 8) / 8  # so that sums of ticks are exact
+    with Stepped(name, now_s) as stepped:
         yield stepped
 
 

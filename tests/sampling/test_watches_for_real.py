@@ -69,7 +69,7 @@ def test_watch_is_told_with_its_trace_where_its_array_is(stepped: Stepped) -> No
     [row] = body["watches"]
     assert set(taken := row.pop("values").tolist()) == {1.5}
     assert 10 <= len(taken) <= 12  # ten times a second from the first on, as sums of floats go
-    assert row.pop("age_s")[-1] == pytest.approx(0, abs=1e-3)
+    assert row.pop("age_s")[-1] < 0.11
     assert row == {
         "number": watch.number, "kind": "mean", "select": "0:6, 1:3", "field": None, "part": None,
         "label": "mean of [:, 1:3]", "rate_hz": 10.0, "unit": "V", "latest": 1.5, "problem": None,
