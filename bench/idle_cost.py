@@ -24,6 +24,7 @@ from websockets.sync.client import connect
 import shmscope
 from bench.paired import Ratio
 from bench.served import serving
+from shmscope.sampling.attendance import ATTENDED_S
 
 EACH = 25
 WRITES_HZ = 4
@@ -38,16 +39,17 @@ def measure() -> list[Ratio]:
     for count, published in ((0, True), (200, True), (1000, True), (200, False), (1000, False)):
         with _arrays(count, published=published), serving() as server:
             what = f"{count} arrays, {'published' if published else 'found'}"
+            time.sleep(ATTENDED_S + SETTLE_S)
             found.append(_share(f"{what}, nobody watches", server.pid))
             if count:
                 with _watcher(server.address):
+                    time.sleep(SETTLE_S)
                     found.append(_share(f"{what}, overview watched", server.pid))
     return found
 
 
 def _share(what: str, pid: int) -> Ratio:
     """Return how much of a core a process takes."""
-    time.sleep(SETTLE_S)
     percents = [_percent(pid) for _ in range(ROUNDS)]
     ratios = [percent / LIMIT_PERCENT for percent in percents]
     value = statistics.median(percents)

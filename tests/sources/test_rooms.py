@@ -62,13 +62,30 @@ def test_room_is_nobody_elses_while_anything_of_its_array_is_held(
     assert set(bytes(kept)) == {1}
 
 
-def test_one_room_is_kept_and_none_that_is_too_large() -> None:
+def test_rooms_of_one_size_are_kept_and_none_that_is_too_large() -> None:
     several = [room_for((LEAST_KEPT_BYTES,), BYTE) for _ in range(3)]
     del several
-    assert [len(room) for room in rooms._spare] == [LEAST_KEPT_BYTES]
+    assert {len(room) for room in rooms._spare} == {LEAST_KEPT_BYTES}
+    assert len(rooms._spare) >= 3
+    other = room_for((3 * LEAST_KEPT_BYTES,), BYTE)
+    del other
+    assert [len(room) for room in rooms._spare] == [3 * LEAST_KEPT_BYTES]
     large = room_for((MOST_KEPT_BYTES + 1,), BYTE)
     del large
-    assert rooms._spare == []
+    assert not rooms._spare
+
+
+def test_no_more_is_kept_than_may_be() -> None:
+    most = MOST_KEPT_BYTES // LEAST_KEPT_BYTES
+    several = [room_for((LEAST_KEPT_BYTES,), BYTE) for _ in range(most + 3)]
+    del several
+    assert len(rooms._spare) == most
+
+
+def test_room_of_another_size_is_not_taken() -> None:
+    first = room_for((LEAST_KEPT_BYTES,), BYTE)
+    del first
+    assert len(room_for((2 * LEAST_KEPT_BYTES,), BYTE)) == 2 * LEAST_KEPT_BYTES
 
 
 def test_room_is_no_segment() -> None:

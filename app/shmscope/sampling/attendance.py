@@ -7,7 +7,7 @@ from typing import Final
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.rows import TICK_S
 
-UNATTENDED_TICK_S: Final = 2.0
+UNATTENDED_TICK_S: Final = 3.0
 ATTENDED_S: Final = 10.0  # since somebody asked, who may ask again
 
 

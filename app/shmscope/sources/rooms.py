@@ -1,8 +1,8 @@
 """Memory that large copies are made into, fast.
 
 The naive way is a new array for every copy: the kernel fills its pages with zeros before it copies
-over them, a third of all the time. So the last room that is not in use any more is kept for the
-next copy. The kernel is told that it may have the pages back whenever it needs them.
+over them, a third of all the time. So rooms that are not in use any more are kept for the next
+copies of their size. The kernel is told that it may have the pages back whenever it needs them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import mmap
 import weakref
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from shmscope.layout.runs import empty_aligned
 HUGE_PAGE_BYTES = 2 << 20
 LEAST_KEPT_BYTES, MOST_KEPT_BYTES = 4 << 20, 64 << 20
 
-_spare: list[mmap.mmap] = []  # one at most; a list's own methods are safe from any thread
+_spare: deque[mmap.mmap] = deque()  # of one size; its own methods are safe from any thread
 
 
 def room_for(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -44,14 +45,18 @@ def _large(size_bytes: int) -> np.ndarray[Any, Any]:
 
 
 def _take_spare(size_bytes: int) -> mmap.mmap | None:
+    """Return a room of this size; those of another are kept no more."""
     try:
-        room = _spare.pop()
+        while len(room := _spare.pop()) != size_bytes:
+            pass
     except IndexError:
         return None
-    return room if len(room) == size_bytes else None
+    return room
 
 
 def _give_back(room: mmap.mmap) -> None:
-    if len(room) <= MOST_KEPT_BYTES:
+    if any(len(other) != len(room) for other in tuple(_spare)):
+        _spare.clear()
+    if (len(_spare) + 1) * len(room) <= MOST_KEPT_BYTES:
         room.madvise(mmap.MADV_FREE)
-        _spare[:] = [room]
+        _spare.append(room)
