@@ -20,7 +20,7 @@ PIP := .venv/bin/pip install --quiet --prefer-binary --constraint constraints.tx
 # static/vendor and static/bundled are made by the build hook: install anew where a script changed.
 SETUP := pyproject.toml constraints.txt hatch_build.py package-lock.json \
 	$(shell find static/js -name '*.js') \
-	$(if $(wildcard static/vendor/stamp),,FORCE)
+	$(if $(and $(wildcard static/vendor/stamp),$(wildcard static/bundled/stamp)),,FORCE)
 
 .PHONY: demo test lint bench fuzz screenshots clean FORCE
 

@@ -69,9 +69,9 @@ def vendor_dir(root: Path) -> Path:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a hash of all that decides what static/vendor holds."""
+    """Return a hash of all but the scripts that decides what is made."""
     lock = (root / "package-lock.json").read_bytes()
-    return hashlib.sha256(lock + repr(VENDORED).encode()).hexdigest()
+    return hashlib.sha256(lock + repr((VENDORED, PAGES, BUNDLE)).encode()).hexdigest()
 
 
 def bundle_dir(root: Path) -> Path:

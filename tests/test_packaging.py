@@ -108,6 +108,11 @@ def test_wheel_holds_the_vendored_libraries_and_nothing_foreign(wheel: Path) -> 
     assert tops == {"shmscope"}
 
 
+def test_installed_pages_load_what_was_bundled(installed: Path, tmp_path: Path) -> None:
+    asked = "from shmscope.web.pages import assets; print(assets.bundled)"
+    assert run(installed / "python", "-c", asked, cwd=tmp_path) == "True\n"
+
+
 def test_installed_workers_import_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
     origin, count = run(installed / "python", "-c", IMPORT_WORKERS, cwd=tmp_path).split()
     assert Path(origin).is_relative_to(installed.parent)

@@ -44,9 +44,11 @@ def test_version_is_another_one_when_any_file_is(
 
 
 @pytest.mark.parametrize("bundled", [False, True])
-def test_modules_of_a_page_are_all_that_it_imports_each_once(*, bundled: bool) -> None:
+def test_modules_of_a_page_are_all_that_it_imports_each_once(
+    monkeypatch: pytest.MonkeyPatch, *, bundled: bool
+) -> None:
+    monkeypatch.setattr("shmscope.web.assets._is_bundled", lambda *_: bundled)
     assets = Assets(STATIC)
-    assets.bundled = bundled
     found = assets.modules(["js/array.js", "js/hex/dump.js"], f"v-{bundled:d}")
     place = "bundled/js" if bundled else "js"
     assert found[0] == f"/static/v-{bundled:d}/{place}/array.js"

@@ -195,11 +195,12 @@ class SharedArray(Published[np.ndarray[Any, Any]]):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         section = self.writing()
-        if section.under_way is None:
-            with section as array:
-                array[key] = value
-        else:  # part of the section around it
-            section.under_way[key] = value
+        around = section.under_way
+        if around is not None:  # the assignment is part of the section that is under way
+            around[key] = value
+            return
+        with section as array:
+            array[key] = value
 
     def __array__(
         self, dtype: np.dtype[Any] | None = None, *, copy: bool | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shmscope.sampling.demand import Demand
+from shmscope.sampling.rates import SPARE
 from shmscope.sampling.rows import TICK_S
 
 UNATTENDED_TICK_S: Final = 3.0
@@ -24,11 +25,19 @@ class Attendance:
         self._demand = demand
         self._unattended_tick_s = unattended_tick_s
         self._asked, self._asked_s = demand.asked, now_s
+        self._planned_s, self._ticked_s = TICK_S, now_s
 
     @property
     def tick_s(self) -> float:
         """How far apart ticks are now."""
         return self._unattended_tick_s if self._demand.unattended else TICK_S
+
+    def tick(self, now_s: float) -> int:
+        """Note a tick, and return how many it stands for: itself, and those left out before it."""
+        left_out = self._planned_s > TICK_S
+        worth = round((now_s - self._ticked_s) / TICK_S) if left_out else 1
+        self._planned_s, self._ticked_s = self.tick_s, now_s
+        return min(max(worth, 1), SPARE)
 
     def look(self, now_s: float) -> bool:
         """Look who is there, and return whether somebody has just come."""

@@ -25,7 +25,6 @@ from shmscope.sampling.keeping import Keeping
 from shmscope.sampling.news import News
 from shmscope.sampling.observer import Observer
 from shmscope.sampling.pace import next_due_s
-from shmscope.sampling.rates import SPARE
 from shmscope.sampling.references import References
 from shmscope.sampling.reports import Reports
 from shmscope.sampling.roster import Roster, Surveys
@@ -114,9 +113,8 @@ class Sampler:
         self._ticked = threading.Condition()
         self._told: set[Topic] = set()  # has had this tick's news
         self._tick_due_s, self._held_s = clock(), 0.0
-        self._ticked_s = self._counted_s = clock()
+        self._ticked_s = clock()
         self._attendance = Attendance(self.demand, unattended_tick_s, clock())
-        self._tick_s = TICK_S  # between the last tick and the next
 
     def step(self) -> float:
         """Do what is due and return when the next thing is, on the clock."""
@@ -162,11 +160,10 @@ class Sampler:
 
     def _tick(self, now_s: float) -> None:
         self.observer.note_tick(now_s - self._tick_due_s)
-        worth = 1 if self._tick_s == TICK_S else round((now_s - self._counted_s) / TICK_S)
-        self._tick_s, self._counted_s = self._attendance.tick_s, now_s
-        self._tick_due_s = next_due_s(self._tick_due_s, self._tick_s, now_s)
+        worth = self._attendance.tick(now_s)
+        self._tick_due_s = next_due_s(self._tick_due_s, self._attendance.tick_s, now_s)
         with self._budget.paid_by(self._counters):
-            self._count(now_s, min(max(worth, 1), SPARE))
+            self._count(now_s, worth)
         held_s = self._budget.free_s(self._counters) - self._tick_due_s
         self._held_s = min(max(held_s, 0.0), MOST_TICK_S)
         self._ticked_s = self._clock()

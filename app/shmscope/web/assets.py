@@ -42,22 +42,23 @@ class Assets:
 
     Attributes:
         version: A word that is another one as soon as any file is, as last looked at.
-        bundled: Whether what was put together is of the modules that there are.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.version = ""
-        self.bundled = False
         self.look()
+
+    @property
+    def bundled(self) -> bool:
+        """Whether what was put together is of the modules that there are."""
+        return _is_bundled(self._folder, self.version)
 
     def look(self) -> str:
         """Look at all files, and return the version."""
         files = sorted(_stamps(self._folder))
-        version = "v-" + hashlib.sha256(repr(files).encode()).hexdigest()[:16]
-        if version != self.version:
-            self.version, self.bundled = version, _is_bundled(self._folder)
-        return version
+        self.version = "v-" + hashlib.sha256(repr(files).encode()).hexdigest()[:16]
+        return self.version
 
     def modules(self, entries: Sequence[str], version: str) -> list[str]:
         """Return the addresses of modules and of all that they import, each once.
@@ -143,7 +144,8 @@ def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
             yield path, found.st_size, found.st_mtime_ns
 
 
-def _is_bundled(folder: Path) -> bool:
+@lru_cache(maxsize=4)
+def _is_bundled(folder: Path, version: str) -> bool:  # noqa: ARG001 - the cache's key
     """Whether the stamp of what was put together is that of the scripts; see hatch_build.py."""
     stamp = folder / "bundled/stamp"
     if not stamp.is_file():

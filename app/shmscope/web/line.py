@@ -81,7 +81,7 @@ class LineProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Have at most 128 KiB wait in the kernel for who reads slowly: what waits is the past.
 
-        Of a file over HTTP nothing is: with this limit, one of 8 MiB took half as long again.
+        Of a file over HTTP nothing is: it would only be sent in smaller pieces.
         """
         super().connection_made(transport)
         connection: socket.socket | None = transport.get_extra_info("socket")
