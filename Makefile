@@ -1,4 +1,5 @@
 # make demo    start the demo: example writers, and shmscope looking at them
+# make demo-fleet  the same as six hosts in one page: one of them is killed now and then, and comes back
 # make test    everything that CI checks: linters, types, JavaScript and Python tests
 # make lint    linters and types alone
 # make bench   the benchmarks
@@ -22,10 +23,14 @@ SETUP := pyproject.toml constraints.txt hatch_build.py package-lock.json \
 	$(shell find static/js -name '*.js') \
 	$(if $(and $(wildcard static/vendor/stamp),$(wildcard static/bundled/stamp)),,FORCE)
 
-.PHONY: demo test lint bench fuzz screenshots clean FORCE
+.PHONY: demo demo-fleet test lint bench fuzz screenshots clean FORCE
 
 demo: .venv/installed
 	@exec .venv/bin/shmscope demo
+
+demo-fleet: .venv/installed
+	@$(PIP) --editable '.[fleet]'
+	@exec .venv/bin/python -P -m shmscope.terminal.demo_fleet
 
 test: .venv/installed-test node_modules/.package-lock.json
 	@scripts/ensure-chromium

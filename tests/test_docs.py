@@ -297,7 +297,8 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def test_the_readme_names_every_command() -> None:
-    assert set(commands()) == {"serve", "demo", "ls", "show", "cat", "doctor"}
+    of_fleets = {"hub", "agent", "gateway", "fleet"}
+    assert set(commands()) == {"serve", "demo", "ls", "show", "cat", "doctor"} | of_fleets
     for command in commands():
         assert re.search(rf"(shmscope |`){command}\b", README)
 

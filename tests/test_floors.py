@@ -1,4 +1,4 @@
-"""Imports only go down: errors, layout, publishing, sources, sampling, web, on top the programs.
+"""Imports only go down: errors, layout, publishing, sources, sampling, fleet, web, programs.
 
 Imports are read from the source, those within functions and those for type checkers included.
 """
@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "app/shmscope"
-FLOORS = ["errors", "layout", "publishing", "sources", "sampling", "web", "programs"]
+FLOORS = ["errors", "layout", "publishing", "sources", "sampling", "fleet", "web", "programs"]
 PROGRAMS = {"cli", "demo", "terminal", "__main__"}
 RIM = {"fastapi", "starlette", "uvicorn", "jinja2", "cbor2", "websockets", "httptools", "uvloop"}
 # What a program that asks a server needs of it: it is no part of the server.
 CLIENT = {"cbor2", "websockets"}
+# How an agent and a hub speak; the carrier between them is an engine of its own.
+FLEET = {"cbor2"}
 # What reaches a file, a process, a socket or a clock has no place where bytes become arrays.
 REACHING = {
     "asyncio", "fcntl", "io", "mmap", "multiprocessing", "os", "pathlib", "pickle", "select",
@@ -79,8 +81,15 @@ def test_imports_only_go_down(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=str)
 def test_only_the_rim_knows_the_web(path: Path) -> None:
     if path.parts[0] != "web":
-        rim = RIM - CLIENT if path.parts[0] == "client" else RIM
+        rim = RIM - {"client": CLIENT, "fleet": FLEET}.get(path.parts[0], set())
         assert not [f"{path}:{line} imports {top}" for line, top in outside(path) if top in rim]
+
+
+@pytest.mark.parametrize("path", modules(), ids=str)
+def test_one_module_knows_the_carriers_engine(path: Path) -> None:
+    """Check that the extra is needed there alone, and only once a fleet is asked for."""
+    known = [name for _, name in outside(path) if name == "zenoh"]
+    assert not known or path == Path("fleet/zenoh_carrier.py")
 
 
 @pytest.mark.parametrize("path", [p for p in modules() if p.parts[0] == "layout"], ids=str)

@@ -1,4 +1,4 @@
-"""The command line: `shmscope serve`, `demo`, `ls`, `show`, `cat` and `doctor`."""
+"""The command line: `shmscope serve`, `hub`, `agent`, `ls` and the rest."""
 
 from __future__ import annotations
 
@@ -100,7 +100,12 @@ def _list(options: argparse.Namespace) -> None:
     from shmscope.terminal import listing  # noqa: PLC0415 - --version and --help do without
 
     wish = listing.Wish(options.pattern, options.sort, options.pid, as_json=options.json)
-    listing.run(wish, _configuration(options), options.watch)
+    if options.hub is None:
+        listing.run(wish, _configuration(options), options.watch)
+    else:
+        from shmscope.terminal import hub_listing  # noqa: PLC0415 - as above
+
+        hub_listing.run(wish, options.hub, options.watch)
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -148,6 +153,18 @@ def _print(text: str) -> None:
     sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stands until the interpreter ends
 
 
+def _found(options: argparse.Namespace) -> None:
+    from shmscope.terminal import fleets  # noqa: PLC0415 - as above
+
+    fleets.run(options)
+
+
+def _carry(options: argparse.Namespace) -> None:
+    from shmscope.terminal import gateway  # noqa: PLC0415 - as above
+
+    gateway.run(options)
+
+
 def _serve(options: argparse.Namespace) -> None:
     _run(options, nullcontext)
 
@@ -156,6 +173,30 @@ def _demo(options: argparse.Namespace) -> None:
     from shmscope import demo  # noqa: PLC0415 - as above
 
     _run(options, demo.start)
+
+
+def _hub(options: argparse.Namespace) -> None:
+    from shmscope.terminal import hub, serving  # noqa: PLC0415 - as above
+    from shmscope.terminal.fleet_settings import HUB_SETTINGS  # noqa: PLC0415 - as above
+    from shmscope.terminal.given import Given  # noqa: PLC0415 - as above
+    from shmscope.terminal.service import service_of  # noqa: PLC0415 - as above
+
+    configuration = _configuration(options)
+    table, path = configuration.server, configuration.path
+    given = Given(options, os.environ, table, path, HUB_SETTINGS)
+    hosts = hub.hub_of(given)
+    serving.run(service_of(given, configuration), nullcontext, lambda: hub.hosts_of(hosts))
+
+
+def _speak(options: argparse.Namespace) -> None:
+    from shmscope.terminal import agent  # noqa: PLC0415 - as above
+    from shmscope.terminal.fleet_settings import AGENT_SETTINGS  # noqa: PLC0415 - as above
+    from shmscope.terminal.given import Given  # noqa: PLC0415 - as above
+
+    configuration = _configuration(options)
+    table, path = configuration.server, configuration.path
+    given = Given(options, os.environ, table, path, AGENT_SETTINGS)
+    agent.run(agent.agent_of(given, configuration))
 
 
 def _run(options: argparse.Namespace, beside: Callable[[], AbstractContextManager[object]]) -> None:
@@ -171,8 +212,12 @@ def _run(options: argparse.Namespace, beside: Callable[[], AbstractContextManage
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int | None]]] = {
     "serve": _serve,
     "demo": _demo,
+    "hub": _hub,
+    "agent": _speak,
     "ls": _list,
     "show": _show,
     "cat": _cat,
     "doctor": _diagnose,
+    "fleet": _found,
+    "gateway": _carry,
 }

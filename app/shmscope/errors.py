@@ -17,6 +17,7 @@
     │   ├── SourceTruncatedError
     │   └── TornError          a write was under way at every attempt to copy
     ├── UnknownArrayError
+    ├── UnknownHostError       no host of the fleet has this name
     ├── UnknownCopyError       no kept copy of the array has this number
     ├── UnknownWatchError      no watch of the array has this number
     ├── LimitError             more than the server keeps, or reads at once
@@ -27,7 +28,7 @@
     ├── AcceptError            none of the forms that a client takes can be given
     ├── ConfigurationError     a file of layout rules that is not there, or says what cannot be
     ├── AddressError           an address the server cannot listen on, or that is none of a server
-    ├── UnreachableError       no server answers there
+    ├── UnreachableError       no server, or no host of the fleet, answers there
     ├── AccessError            the server does not let this client in
     └── PlatformError          this system lacks something that shmscope needs
 
@@ -65,6 +66,7 @@ __all__ = [
     "TornError",
     "UnknownArrayError",
     "UnknownCopyError",
+    "UnknownHostError",
     "UnknownWatchError",
     "UnreachableError",
     "WithdrawnError",
@@ -155,6 +157,10 @@ class UnknownArrayError(ShmscopeError, LookupError):
     """No array has this id or name."""
 
 
+class UnknownHostError(ShmscopeError, LookupError):
+    """No host of the fleet has this name."""
+
+
 class UnknownCopyError(ShmscopeError, LookupError):
     """No kept copy of the array has this number."""
 
@@ -196,7 +202,7 @@ class AddressError(ShmscopeError):
 
 
 class UnreachableError(ShmscopeError, ConnectionError):
-    """No server answers at an address, or not in time."""
+    """No server answers at an address, or no host of the fleet, or not in time."""
 
 
 class AccessError(ShmscopeError):

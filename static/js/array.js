@@ -19,6 +19,9 @@ import { formatArrayState, parseArrayState } from "./values/page_state.js";
 import { ValuesPanel } from "./values/panel.js";
 import { Remembered } from "./values/remembered.js";
 
+/** HTTP's status for what cannot be had just now, and will be. */
+const NOT_NOW = 503;
+
 /** @typedef {import("./page/types.js").ArrayBody} ArrayBody */
 /** @typedef {import("./page/types.js").Row} Row */
 
@@ -95,9 +98,16 @@ function show(body) {
 }
 
 /** @param {import("./page/types.js").Problem} problem */
-function waitFor({ detail }) {
+function waitFor({ detail, status }) {
   need("#waiting").hidden = false;
-  setText(need("#waiting"), `${detail} Looking for it for a few seconds…`);
+  const how = status === NOT_NOW ? ": it goes on by itself." : " Looking for it for a few seconds…";
+  setText(need("#waiting"), `${detail}${how}`);
+}
+
+/** @param {import("./page/types.js").Problem} problem */
+function refuse(problem) {
+  if (problem.status === NOT_NOW) waitFor(problem);
+  else end(problem.detail);
 }
 
 /** @param {string} detail */
@@ -110,6 +120,12 @@ showBeside(asked);
 listenForKeys(valuesKeys(() => values));
 connection.subscribe(
   { topic: "array", array: id },
-  { frame: show, waiting: waitFor, gone: end, error: ({ detail }) => end(detail) },
+  { frame: show, waiting: waitFor, gone: end, error: refuse },
 );
+if (document.body.dataset.remote !== undefined) {
+  const [host = ""] = id.split("/");
+  insist(() => import("./fleet/remote.js")).then(({ watchHost }) =>
+    watchHost(connection, decodeURIComponent(host)),
+  );
+}
 connection.start();

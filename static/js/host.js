@@ -8,6 +8,7 @@ import { SegmentTable } from "./host/segment_table.js";
 import { showHostTitle } from "./host/title.js";
 import { listenForKeys } from "./keys/key_listener.js";
 import { need } from "./page/element.js";
+import { insist } from "./page/later.js";
 import { showHost } from "./page/status_bar.js";
 import { browserEnvironment } from "./stream/browser.js";
 import { Connection } from "./stream/connection.js";
@@ -36,5 +37,11 @@ function show(body) {
 listenForKeys([]);
 const connection = new Connection(browserEnvironment());
 watchConnection(connection);
-connection.subscribe({ topic: "host" }, { frame: show });
+if (document.body.dataset.remote === undefined) {
+  connection.subscribe({ topic: "host" }, { frame: show });
+} else {
+  const host = document.body.dataset.host ?? "";
+  connection.subscribe({ topic: "host", host }, { frame: show });
+  insist(() => import("./fleet/remote.js")).then(({ watchHost }) => watchHost(connection, host));
+}
 connection.start();

@@ -1,5 +1,6 @@
 /** The overview page. */
 
+import { countLevels } from "./health/health.js";
 import { LevelButtons } from "./health/level_buttons.js";
 import { listenForKeys } from "./keys/key_listener.js";
 import { countSystem, filterRows, rowsInScope, toggleWord } from "./overview/filter.js";
@@ -10,6 +11,7 @@ import { OverviewTable } from "./overview/table.js";
 import { TogetherChoice } from "./overview/together_choice.js";
 import { need, setText } from "./page/element.js";
 import { levelMark } from "./page/icons.js";
+import { insist } from "./page/later.js";
 import { showHost } from "./page/status_bar.js";
 import { browserEnvironment } from "./stream/browser.js";
 import { Connection } from "./stream/connection.js";
@@ -19,7 +21,8 @@ import { formatOverviewState, parseOverviewState } from "./values/page_state.js"
 /** @typedef {import("./page/types.js").OverviewBody} OverviewBody */
 
 const state = parseOverviewState(location.search);
-const table = new OverviewTable(need("#arrays"));
+const fleet = document.body.dataset.hub === undefined ? null : await fetchFleet();
+const table = fleet ? null : new OverviewTable(need("#arrays"));
 const choice = new TogetherChoice(need("#arrays"));
 const filterBox = /** @type {HTMLInputElement} */ (need("#filter"));
 const levels = new LevelButtons(need("#levels"), (word) =>
@@ -30,19 +33,45 @@ const scopeInputs = document.querySelectorAll("#scope input");
 /** @type {OverviewBody | null} */
 let newest = null;
 
+/** The part of the page that only a hub needs. */
+async function fetchFleet() {
+  const { FleetView } = await insist(() => import("./fleet/view.js"));
+  return new FleetView(need("#arrays"), draw);
+}
+
 function draw() {
   if (!newest) return;
-  const { arrays, host } = newest;
+  if (fleet) drawFleet(fleet, newest);
+  else drawHost(newest);
+}
+
+/** @param {OverviewBody} body */
+function drawHost({ arrays, host }) {
   const { everything, filter } = state;
   const inScope = rowsInScope(arrays, everything);
-  const shown = table.update(arrays, state);
+  const shown = table?.update(arrays, state) ?? 0;
   choice.update(arrays);
   setText(need("#summary"), summarise(inScope));
-  levels.update(inScope, state.filter);
+  levels.update(countLevels(inScope), state.filter);
   showWorst(inScope);
   showNotes(host, countSystem(arrays), everything);
   const elsewhere = shown > 0 ? 0 : filterRows(arrays, filter).length;
   showAbsence({ all: arrays.length, inScope: inScope.length, shown, elsewhere });
+}
+
+/**
+ * @param {import("./fleet/view.js").FleetView} hosts
+ * @param {OverviewBody} body
+ */
+function drawFleet(hosts, body) {
+  const arrays = hosts.arrays(body);
+  const counts = hosts.draw(body, state);
+  choice.update(arrays);
+  setText(need("#summary"), hosts.summary(body));
+  levels.update(hosts.levels(body), state.filter);
+  showWorst(rowsInScope(hosts.fresh(arrays), state.everything));
+  showNotes(body.host, countSystem(arrays), state.everything);
+  showAbsence(counts);
 }
 
 /** @param {import("./page/types.js").Row[]} arrays */
@@ -113,4 +142,5 @@ connection.subscribe(
     },
   },
 );
+fleet?.start(connection);
 connection.start();

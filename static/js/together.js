@@ -24,8 +24,13 @@ const kept = new Kept();
 const asked = parseTogether(location.search);
 const connection = new Connection(browserEnvironment());
 const grid = need("#panels");
+const hub = document.body.dataset.hub;
 /** @type {Row[]} */
 let rows = [];
+/** Arrays of other hosts, as a hub tells them; null until it has. @type {Row[] | null} */
+let others = hub === undefined ? [] : null;
+/** @type {import("./page/types.js").OverviewBody | null} */
+let newest = null;
 let ready = false;
 
 const bar = new TogetherBar(kept, asked, {
@@ -78,6 +83,13 @@ function add(text) {
   return panels.add(meant.id, state, false) ? null : `${FULL}.`;
 }
 
+function show() {
+  if (!newest || !others) return;
+  rows = [...newest.arrays, ...others];
+  bar.offer(rows);
+  panels.update(rows);
+}
+
 function begin() {
   const usual = { ...parseArrayState(""), rate_hz: asked.rate_hz, paused: asked.paused };
   for (const { id, state } of asked.panels) panels.add(id, state ?? usual, state !== null);
@@ -106,11 +118,22 @@ connection.subscribe(
   {
     /** @param {import("./page/types.js").OverviewBody} body */
     frame(body) {
-      rows = body.arrays;
+      newest = body;
       showHost(body.host);
-      bar.offer(rows);
-      panels.update(rows);
+      show();
     },
   },
 );
+if (hub !== undefined) {
+  const hosts = asked.panels.map(({ id }) => decodeURIComponent(id.slice(0, id.indexOf("/"))));
+  connection.subscribe(
+    { topic: "fleet", hosts: [...new Set(hosts)] },
+    {
+      frame({ arrays }) {
+        others = arrays;
+        show();
+      },
+    },
+  );
+}
 connection.start();

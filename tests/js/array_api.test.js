@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArrayApi, problemFrom, Refusal } from "../../static/js/values/array_api.js";
+import { ArrayApi, listAddress, problemFrom, Refusal } from "../../static/js/values/array_api.js";
 
 /**
  * @param {number} status
@@ -91,4 +91,10 @@ test("a server that is away is said to be", async () => {
 
 test("whatever else goes wrong is a problem too", () => {
   assert.match(problemFrom(new TypeError("oops")).detail, /oops/);
+});
+
+test("arrays beside one are those of its own host", () => {
+  assert.equal(listAddress("b%20c/1-2/heat", undefined), "/api/v1/arrays");
+  assert.equal(listAddress("b%20c/1-2/heat", "b c"), "/api/v1/arrays");
+  assert.equal(listAddress("b%20c/1-2/heat", "hub"), "/api/v1/fleet/hosts/b%20c/arrays");
 });

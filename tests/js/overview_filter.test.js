@@ -96,3 +96,11 @@ test("a click puts a level into the filter, another level in its place, and itse
   );
   assert.equal(overview.toggleWord("heat health:warning", "health:warning"), "heat");
 });
+
+test("a host is looked at only where it is asked for", () => {
+  const rows = [rowOf({ name: "a", host: "robot-1" }), rowOf({ name: "b", host: "gpu" })];
+  const names = (/** @type {string} */ filter) =>
+    overview.filterRows(rows, filter).map(({ name }) => name);
+  assert.deepEqual(names("host:ROBOT"), ["a"]);
+  assert.deepEqual(names("robot"), []);
+});

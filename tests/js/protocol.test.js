@@ -162,3 +162,13 @@ test("messages of unknown types and ids are passed over", () => {
   assert.deepEqual(session.received({ head: { type: "novelty", id }, body: {} }, 0), []);
   assert.deepEqual(session.received({ head: { type: "schema", id: 99 }, body: {} }, 0), []);
 });
+
+test("what cannot be had just now is waited for, and not asked for again", () => {
+  const { session, id } = opened();
+  const problem = { title: "Service Unavailable", detail: "no", status: 503 };
+  const told = session.received({ head: { type: "error", id }, body: problem }, 0);
+  assert.deepEqual(told, [{ do: "deliver", id, event: { type: "waiting", problem } }]);
+  assert.deepEqual(session.tick(RETRY_EVERY_MS), []);
+  const [shown] = session.received(frame(id, 1), 1);
+  assert.equal(shown?.do, "deliver");
+});

@@ -25,7 +25,7 @@ from shmscope.web.allowance import QUOTA
 from shmscope.web.limits import LIMITS
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
-TABLE = DOCUMENT[DOCUMENT.index("## All of them") : DOCUMENT.index("## What is looked at")]
+TABLE = DOCUMENT[DOCUMENT.index("## All of them") : DOCUMENT.index("## Of a hub")]
 TOKEN = "0123456789abcdefghij"
 FILE = "/etc/shmscope.toml"
 

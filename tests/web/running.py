@@ -18,6 +18,7 @@ from tests.waiting import until
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.app import create_app
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.hub import Hub
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.server import Server, address_of, listen, make_server
@@ -85,6 +86,7 @@ def running(
     host: str = "127.0.0.1",
     trusted: str | None = None,
     limits: Limits = LIMITS,
+    fleet: Fleet | None = None,
 ) -> Iterator[Running]:
     """Serve, and fail whatever blocks the event loop meanwhile.
 
@@ -93,9 +95,10 @@ def running(
         host: What to listen on.
         trusted: File of the certificates that the client trusts.
         limits: What clients and requests may ask for.
+        fleet: The other hosts of a hub.
     """
     ready = threading.Event()
-    app = create_app(HOST, access=access, limits=limits)
+    app = create_app(HOST, access=access, limits=limits, fleet=fleet)
     server = make_server(app, ready.set, access)
     with blockbuster_ctx() as watchdog, listen(host, 0, access) as listener:
         acquire = watchdog.functions["threading.Lock.acquire"]

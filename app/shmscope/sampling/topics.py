@@ -18,7 +18,28 @@ class OverviewTopic:
 
 @dataclass(frozen=True, slots=True)
 class HostTopic:
-    """The host's shared memory, who fills it, its locks, and what changed when; twice a second."""
+    """The host's shared memory, who fills it, its locks, and what changed when; twice a second.
+
+    Attributes:
+        host: Another host than the sampler's own, which a hub knows of; None for that.
+    """
+
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FleetTopic:
+    """All hosts of a hub, and some of their arrays; twice a second.
+
+    Attributes:
+        host: That host alone, without its arrays; None for all.
+        hosts: Of a large fleet, the hosts whose arrays are told.
+        find: Of a large fleet, what the arrays told must match; empty for all.
+    """
+
+    host: str | None = None
+    hosts: tuple[str, ...] = ()
+    find: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +67,7 @@ class ValuesTopic:
     lens: Lens = field(default_factory=Lens)
 
 
-Topic: TypeAlias = OverviewTopic | HostTopic | ArrayTopic | ValuesTopic
+Topic: TypeAlias = OverviewTopic | HostTopic | FleetTopic | ArrayTopic | ValuesTopic
 
 
 @dataclass(frozen=True, slots=True)

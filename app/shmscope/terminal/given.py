@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
 from shmscope.errors import ConfigurationError, LayoutError
 from shmscope.layout.hand.parsing import check_keys
+from shmscope.terminal.fleet_settings import EVERY_NAME
 from shmscope.terminal.settings import PREFIX, SETTINGS, TABLE, Setting
 
 LIKENESS: Final = 0.85  # of a misspelt variable; what Kubernetes adds by itself has 0.76
@@ -22,6 +23,7 @@ class Given:
         environment: Variables; an empty one counts as not given.
         table: Of the file.
         path: The file, or None.
+        settings: Those that the command has.
 
     Raises:
         ConfigurationError: a value cannot be, or a key is none: it says where that stands.
@@ -33,16 +35,17 @@ class Given:
         environment: Mapping[str, str],
         table: Mapping[str, object],
         path: str | None,
+        settings: Iterable[Setting] = SETTINGS,
     ) -> None:
         self._options, self._environment = options, environment
         self._table, self._file = table, f"{path}: {TABLE}"
         try:
-            check_keys(table, [setting.name for setting in SETTINGS])
+            check_keys(table, EVERY_NAME)  # one file may be for several commands
         except LayoutError as error:
             raise ConfigurationError(
                 f"{self._file}: {error.detail}", value=error.value, field=error.field
             ) from None
-        self._found = {setting.name: self._find(setting) for setting in SETTINGS}
+        self._found = {setting.name: self._find(setting) for setting in settings}
 
     def __getitem__(self, name: str) -> Any:
         """Return the value of a setting; None where it has none."""
@@ -54,7 +57,7 @@ class Given:
 
     def misspelt(self) -> list[tuple[str, str]]:
         """Return variables that are no settings, each with the setting that may be meant."""
-        known = [setting.variable for setting in SETTINGS]
+        known = [PREFIX + name.upper() for name in EVERY_NAME]
         strange = [name for name in self._environment if name.startswith(PREFIX)]
         near = {name: get_close_matches(name, known, 1, LIKENESS) for name in strange}
         return [(name, found[0]) for name, found in near.items() if found and found[0] != name]
@@ -85,9 +88,9 @@ def _read(setting: Setting, given: object, place: str) -> tuple[Any, str]:
         ) from None
 
 
-def add_settings(command: argparse.ArgumentParser) -> None:
+def add_settings(command: argparse.ArgumentParser, settings: Iterable[Setting] = SETTINGS) -> None:
     """Give a command an option for each setting."""
-    for setting in SETTINGS:
+    for setting in settings:
         about = _help(setting)
         if not setting.metavar:
             command.add_argument(setting.option, action="store_const", const=True, help=about)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import Final, NoReturn, TypeAlias
 
 import shmscope
+from shmscope.terminal import fleets, gateway
+from shmscope.terminal.fleet_settings import AGENT_SETTINGS, HUB_SETTINGS
 from shmscope.terminal.given import add_settings
+from shmscope.terminal.settings import SETTINGS, Setting
 
 MOST_SECONDS: Final = 3600.0
 _NAME_HELP: Final = "name, shell pattern, path or id of an array or its segment"
@@ -35,10 +39,14 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_serving(commands, "serve", "watch the arrays that programs on this machine share")
     _add_serving(commands, "demo", "start example writers and watch them")
+    _add_serving(commands, "hub", "watch this machine, and all hosts of a fleet", HUB_SETTINGS)
+    _add_serving(commands, "agent", "show this machine to a hub, by no port", AGENT_SETTINGS)
     _add_listing(commands)
     _add_show(commands)
     _add_cat(commands)
     _add_doctor(commands)
+    fleets.add_grammar(commands)
+    gateway.add_grammar(commands)
     return parser
 
 
@@ -48,6 +56,9 @@ def _add_listing(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="everything known, for scripts")
     command.add_argument("--sort", choices=("name", "size", "users"), default="name")
     command.add_argument("--pid", type=int, help="only what this process uses")
+    command.add_argument(
+        "--hub", metavar="URL", help="the arrays of all hosts of a hub, by its address or link"
+    )
     command.add_argument(
         "--watch",
         nargs="?",
@@ -106,8 +117,10 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _add_serving(commands: Commands, name: str, summary: str) -> None:
-    add_settings(_add(commands, name, summary))
+def _add_serving(
+    commands: Commands, name: str, summary: str, settings: Iterable[Setting] = SETTINGS
+) -> None:
+    add_settings(_add(commands, name, summary), settings)
 
 
 def _add(commands: Commands, name: str, summary: str) -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""`shmscope serve` and `shmscope demo`: a server until Ctrl-C, or until its terminal goes away."""
+"""`shmscope serve`, `demo` and `hub`: a server until Ctrl-C, or until its terminal goes away."""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 
 from shmscope.terminal.logs import logging_to_stderr
 from shmscope.terminal.service import Service
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.server import address_of, listen, serve
 
 log = logging.getLogger(__name__)
 
 
-def run(service: Service, beside: Callable[[], AbstractContextManager[object]]) -> None:
+def run(
+    service: Service,
+    beside: Callable[[], AbstractContextManager[object]],
+    hosts: Callable[[], AbstractContextManager[Fleet | None]] = nullcontext,
+) -> None:
     """Serve until a signal ends it.
 
     Args:
         service: What was asked for.
         beside: Called once the address is ours: what runs as long as the server.
+        hosts: Called then, too: the other hosts of a hub.
 
     Raises:
         AddressError: it cannot be listened on, or is taken.
@@ -37,9 +43,10 @@ def run(service: Service, beside: Callable[[], AbstractContextManager[object]]) 
         logging_to_stderr(service.log_form, service.log_level),
         listen(*service.address, service.access) as listener,
         beside(),
+        hosts() as fleet,
     ):
         _warn(service)
-        _serve(listener, service)
+        _serve(listener, service, fleet)
 
 
 def _warn(service: Service) -> None:
@@ -48,7 +55,7 @@ def _warn(service: Service) -> None:
             print(f"shmscope: {caution}", file=sys.stderr, flush=True)
 
 
-def _serve(listener: socket.socket, service: Service) -> None:
+def _serve(listener: socket.socket, service: Service, fleet: Fleet | None) -> None:
     address = address_of(listener, service.access)
     link = service.access.link(address) if service.shows_token else address
 
@@ -60,7 +67,7 @@ def _serve(listener: socket.socket, service: Service) -> None:
 
     given = service.configuration, service.quota, service.limits
     try:
-        serve(listener, ready, *given, access=service.access)
+        serve(listener, ready, *given, access=service.access, fleet=fleet)
     finally:
         log.info("ended", extra={"address": address})
 

@@ -7,7 +7,7 @@ import logging
 import mimetypes
 import socket
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,8 @@ from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.assets import VersionedFiles
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.describing import describe
+from shmscope.web.fleet_face import Fleet
+from shmscope.web.fleet_part import FleetPart
 from shmscope.web.guard import SECURITY_HEADERS, Guard
 from shmscope.web.heads import HeadAsGet
 from shmscope.web.hub import Hub
@@ -48,6 +50,7 @@ def create_app(
     limits: Limits = LIMITS,
     *,
     access: Access = LOOPBACK,
+    fleet: Fleet | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -57,6 +60,7 @@ def create_app(
         quota: What each client of the stream may be sent a second.
         limits: What clients and requests may ask for.
         access: Who may connect, and what they may see.
+        fleet: The hosts of a hub; ended with the application.
     """
     name = host or socket.gethostname()
     given = configuration or Configuration(None)
@@ -72,12 +76,15 @@ def create_app(
         unattended_tick_s=UNATTENDED_TICK_S,
     )
 
+    part = None if fleet is None else FleetPart(fleet, name, hub.deliver_encoded)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        hub.bind(sampler.demand)
+        hub.bind(sampler.demand, None if part is None else part.places(sampler.demand))
         stack = ExitStack()
         stack.enter_context(surveyor)
         stack.enter_context(SamplerThread(sampler))
+        await asyncio.to_thread(stack.enter_context, part or nullcontext())  # it may wait
         try:
             yield
         finally:
@@ -95,16 +102,25 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.hub, app.state.sampler, app.state.limits = hub, sampler, limits
+    app.state.fleet = fleet
     _add_routes(app)
+    if part is not None:
+        part.furnish(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as FastAPI's guide has it
+    _wrap(app, requests, access)
+    _add_error_handlers(app)
+    return app
+
+
+def _wrap(app: FastAPI, requests: Requests, access: Access) -> None:
+    """Put around the application what every request goes through, the innermost first."""
+    limits, answers = requests.limits, app.state.sampler.answers
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(RequestLimit, requests=requests)
-    at_once = partial(answer_at_once, sampler.answers, most_points=limits.rest_points)
+    at_once = partial(answer_at_once, answers, most_points=limits.rest_points)
     app.add_middleware(Shortcut, at_once=at_once)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, access=access)  # the outermost: strangers are refused first
-    _add_error_handlers(app)
-    return app
 
 
 def _add_routes(app: FastAPI) -> None:

@@ -74,7 +74,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
-        document["components"] = {"schemas": schemas()}
+        document["components"] = {"schemas": schemas(hub=app.state.fleet is not None)}
         for ways in document["paths"].values():
             for way in ways.values():
                 _tidy(way)

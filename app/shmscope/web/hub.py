@@ -16,6 +16,8 @@ from shmscope.sampling.demand import Demand, Ticket
 from shmscope.sampling.topics import Delivery, Topic
 from shmscope.sources.ceilings import DEFAULT, Ceiling
 from shmscope.web.allowance import QUOTA, Quota
+from shmscope.web.fleet_face import Kind
+from shmscope.web.fleet_places import Places
 from shmscope.web.limits import LIMITS, Limits, format_limits
 from shmscope.web.line import LineProtocol
 from shmscope.web.problems import problem_of
@@ -84,11 +86,18 @@ class Hub:
         self._audiences: dict[Topic, _Audience] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._demand: Demand
+        self._places: Places
 
-    def bind(self, demand: Demand) -> None:
-        """Begin, on the running loop, to pass on what is asked for to `demand`."""
+    def bind(self, demand: Demand, places: Places | None = None) -> None:
+        """Begin, on the running loop, to pass on what is asked for.
+
+        Args:
+            demand: Takes what is asked of this host, and how many clients there are.
+            places: Where other hosts are asked; none without a fleet.
+        """
         self._loop = asyncio.get_running_loop()
         self._demand = demand
+        self._places = places or Places(self._host, demand)
 
     def join(self, line: LineProtocol | None = None) -> Client:
         """Let a new client in.
@@ -101,7 +110,8 @@ class Hub:
             raise BusyError(
                 f"there would be {count:,} clients; there may be {most:,}", value=count, limit=most
             )
-        client = Client(Session(self._greeting(), self._quota, self._limits), line)
+        plain = self._places.plain
+        client = Client(Session(self._greeting(), self._quota, self._limits, plain), line)
         self._demand.clients += 1
         return client
 
@@ -154,8 +164,14 @@ class Hub:
             return
         content = delivery.body if delivery.error is None else problem_of(delivery.error)
         body = encode_body(content)
+        self.deliver_encoded(delivery.topic, delivery.kind, body, delivery.made_s)
+
+    def deliver_encoded(self, topic: Topic, kind: Kind, body: bytes, made_s: float) -> None:
+        """Pass what is encoded already to the loop; called from any thread."""
+        if self._loop is None:
+            return
         try:
-            self._loop.call_soon_threadsafe(self._dispatch, delivery, body)
+            self._loop.call_soon_threadsafe(self._dispatch, topic, kind, body, made_s)
         except RuntimeError:  # the loop is closed: the server is going down
             self._loop = None
 
@@ -190,14 +206,15 @@ class Hub:
         if isinstance(request, Subscribe):
             self._admit(client, request)
             if before is not None and before.topic == request.topic:
-                self._demand.drop(before)
+                self._places.demand_of(before.topic).drop(before)
             elif before is not None:
                 self._dismiss(client, request.id, before)
         else:
             self._drop(client, request.id)
 
     def _admit(self, client: Client, request: Subscribe) -> None:
-        client.tickets[request.id] = self._demand.add(request.topic, request.rate_hz)
+        demand = self._places.demand_of(request.topic)
+        client.tickets[request.id] = demand.add(request.topic, request.rate_hz)
         audience = self._audiences.setdefault(request.topic, _Audience())
         audience.watchers[client, request.id] = None
         if audience.schema is not None:
@@ -213,33 +230,33 @@ class Hub:
             self._dismiss(client, number, ticket)
 
     def _dismiss(self, client: Client, number: int, ticket: Ticket) -> None:
-        self._demand.drop(ticket)
+        self._places.demand_of(ticket.topic).drop(ticket)
         audience = self._audiences.get(ticket.topic)
         if audience is not None:
             audience.watchers.pop((client, number), None)
             if not audience.watchers:
                 del self._audiences[ticket.topic]
 
-    def _dispatch(self, delivery: Delivery, body: bytes) -> None:
-        audience = self._audiences.get(delivery.topic)
+    def _dispatch(self, topic: Topic, kind: Kind, body: bytes, made_s: float) -> None:
+        audience = self._audiences.get(topic)
         if audience is None:
             return
-        if delivery.kind == "frame":
-            audience.frame, audience.trouble = (body, delivery.made_s), None
+        if kind == "frame":
+            audience.frame, audience.trouble = (body, made_s), None
             for client, number in audience.watchers:
-                client.session.offer_frame(number, body, delivery.made_s)
+                client.session.offer_frame(number, body, made_s)
                 self._nudge(client)
         else:
-            self._dispatch_word(audience, delivery, body)
+            self._dispatch_word(audience, kind, body)
 
-    def _dispatch_word(self, audience: _Audience, delivery: Delivery, body: bytes) -> None:
-        if delivery.kind == "schema":
+    def _dispatch_word(self, audience: _Audience, kind: Kind, body: bytes) -> None:
+        if kind == "schema":
             audience.schema, audience.frame, audience.trouble = body, None, None
         else:
             audience.trouble = body
-        last = delivery.kind == "gone"
+        last = kind == "gone"
         for client, number in list(audience.watchers):
-            client.session.offer_word(number, delivery.kind, body, last=last)
+            client.session.offer_word(number, kind, body, last=last)
             if last:
                 self._drop(client, number)
             self._nudge(client)

@@ -6,6 +6,7 @@ Handlers are plain functions, for Jinja looks at template files, which would blo
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -23,14 +24,24 @@ templates = Jinja2Templates(PACKAGE / "templates")
 router = APIRouter(include_in_schema=False)
 
 
-def page_context(request: Request) -> dict[str, object]:
-    """Return what every page is made of."""
-    version = assets.look()
+def page_context(request: Request, host: str | None = None) -> dict[str, object]:
+    """Return what every page is made of.
+
+    Args:
+        request: For the page.
+        host: Whom it is about, where that is another host of a fleet.
+    """
+    version, own = assets.look(), request.app.state.sampler.roster.host
+    is_hub = request.app.state.fleet is not None
+    is_remote = is_hub and host not in (None, own)
     return {
         "version": shmscope.__version__,
         "assets": f"/static/{version}",
         "modules": lambda *entries: assets.modules(entries, version),
-        "host": request.app.state.sampler.roster.host,
+        "host": host if is_remote else own,
+        "hub": own if is_hub else None,
+        "is_remote": is_remote,
+        "host_page": f"/hosts/{quote(str(host), safe='')}" if is_remote else "/host",
     }
 
 
@@ -52,7 +63,8 @@ def array(request: Request, host: str, segment: str, name: str) -> HTMLResponse:
     array_id = ArrayId(host, segment, name)
     trace = request.app.state.sampler.roster.by_id.get(array_id)
     first = [] if trace is None else [first_view(trace.layout)]
-    context = {**page_context(request), "array_id": str(array_id), "name": name, "first": first}
+    context = {**page_context(request, host), "array_id": str(array_id), "name": name}
+    context["first"] = first
     return templates.TemplateResponse(request, "array.html", context)
 
 

@@ -13,6 +13,7 @@ MEDIA_TYPE = "application/problem+json"
 # The first that fits counts.
 _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.UnknownArrayError, HTTPStatus.NOT_FOUND),
+    (errors.UnknownHostError, HTTPStatus.NOT_FOUND),
     (errors.UnknownCopyError, HTTPStatus.NOT_FOUND),
     (errors.UnknownWatchError, HTTPStatus.NOT_FOUND),
     (errors.ArrayNameError, HTTPStatus.NOT_FOUND),
@@ -22,6 +23,7 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (errors.LimitError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (errors.BusyError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.OverdueError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.UnreachableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.SelectionError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.QueryError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.AcceptError, HTTPStatus.NOT_ACCEPTABLE),

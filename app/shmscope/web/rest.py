@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,6 +13,7 @@ from shmscope.sampling.events import MOST_EVENTS
 from shmscope.sampling.sampler import Sampler
 from shmscope.web import one_array, some_values
 from shmscope.web.describing import answers_with
+from shmscope.web.fleet_rest import remote_rows
 from shmscope.web.queries import known_parameters, takes_json
 from shmscope.web.responses import json_answer
 
@@ -37,6 +39,17 @@ class Page(BaseModel):
     )
     offset: int = Field(0, ge=0, le=(1 << 53) - 1, description="So many are passed over.")
     limit: int = Field(MOST_ROWS, ge=1, le=MOST_ROWS, description="At most so many are told.")
+
+
+class PageOfArrays(Page):
+    """Which of many arrays."""
+
+    host: str | None = Field(
+        None,
+        max_length=MAX_PATTERN,
+        description="On a hub, arrays of hosts like this shell pattern; else its own.",
+        examples=["*"],
+    )
 
 
 def _sampler(request: Request) -> Sampler:
@@ -100,12 +113,25 @@ def events(
     operation_id="arrays",
     responses=answers_with("Arrays", "A page of arrays.", 406),
 )
-def arrays(request: Request, page: Annotated[Page, Query()]) -> Response:
+def arrays(request: Request, page: Annotated[PageOfArrays, Query()]) -> Response:
     """Return arrays by name: layout, users, writes or changes per second, health."""
     sampler = _sampler(request)
     sampler.answers.freshen()
     found, total = sampler.reports.page(page.match, page.offset, page.limit)
+    if page.host is not None:
+        found, total = _of_hosts(request, page, page.host)
     return json_answer({"arrays": found, "total": total})
+
+
+def _of_hosts(request: Request, page: PageOfArrays, hosts: str) -> tuple[list[dict[str, Any]], int]:
+    """Return a page of the arrays of some hosts, this one's first, and how many there are."""
+    reports, own = _sampler(request).reports, _sampler(request).roster.host
+    near, count = reports.page(page.match, page.offset, page.limit)
+    if not fnmatchcase(own, hosts):
+        near, count = [], 0
+    far = remote_rows(request.app.state.fleet, own, page.match, hosts)
+    begin = max(page.offset - count, 0)
+    return near + far[begin : begin + page.limit - len(near)], count + len(far)
 
 
 for _part in (_hosts, one_array.router, some_values.router):

@@ -15,6 +15,7 @@ from shmscope.sources.configuration import Configuration
 from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.app import create_app
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.line import LineProtocol
 
@@ -146,6 +147,7 @@ def serve(
     limits: Limits = LIMITS,
     *,
     access: Access = LOOPBACK,
+    fleet: Fleet | None = None,
 ) -> None:
     """Serve on `listener` until a signal ends it.
 
@@ -156,12 +158,13 @@ def serve(
         quota: What each client may be sent a second.
         limits: What clients and requests may ask for.
         access: Who may connect, and what they may see.
+        fleet: The hosts of a hub.
 
     Raises:
         ConfigurationError: the certificate cannot be used.
     """
     _allow_descriptors()
-    app = create_app(None, configuration, quota, limits, access=access)
+    app = create_app(None, configuration, quota, limits, access=access, fleet=fleet)
     make_server(app, ready, access).run(sockets=[listener])
 
 

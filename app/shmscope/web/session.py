@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -73,6 +73,10 @@ class _Subscription:
         return encode_message(head, body)
 
 
+def _as_it_is(topic: Topic) -> Topic:
+    return topic
+
+
 class Session:
     """The protocol's state for one client.
 
@@ -80,19 +84,25 @@ class Session:
         greeting: Body of the first message.
         quota: What the client may be sent a second.
         limits: What it may ask for.
+        plain: Returns the topic that stands for one, or raises what is wrong with it.
 
     Attributes:
         held_until_s: Until when the quota holds back the frame that was asked for last.
     """
 
     def __init__(
-        self, greeting: dict[str, Any], quota: Quota = QUOTA, limits: Limits = LIMITS
+        self,
+        greeting: dict[str, Any],
+        quota: Quota = QUOTA,
+        limits: Limits = LIMITS,
+        plain: Callable[[Topic], Topic] = _as_it_is,
     ) -> None:
         hello = encode_message({"type": "hello", "protocol": 1}, encode_body(greeting))
         self._words = deque([hello])
         self._subscriptions: dict[int, _Subscription] = {}
         self._purse = Purse(quota)
         self._limits = limits
+        self._plain = plain
         self.held_until_s: float | None = None
 
     @property
@@ -209,7 +219,7 @@ class Session:
                 value=count,
                 limit=most,
             )
-        topic = parse_topic(wish, self._limits)
+        topic = self._plain(parse_topic(wish, self._limits))
         rate_hz = parse_rate(wish) if isinstance(topic, ValuesTopic) else 2 * STATUS_HZ
         known = {field: wish[field] for field in FIELDS if field in wish}
         subscription = _Subscription(known, rate_hz)

@@ -8,14 +8,28 @@ from typing import Any
 from shmscope.errors import MessageError
 from shmscope.layout.hand import LayoutRule, parse_rule
 from shmscope.layout.names import ArrayId
-from shmscope.sampling.topics import ArrayTopic, HostTopic, OverviewTopic, Topic, ValuesTopic
+from shmscope.sampling.topics import (
+    ArrayTopic,
+    FleetTopic,
+    HostTopic,
+    OverviewTopic,
+    Topic,
+    ValuesTopic,
+)
 from shmscope.web.lenses import LENS_FIELDS, parse_lens
 from shmscope.web.limits import LIMITS, RATES_HZ, Limits
 
 DEFAULT_POINTS = 1 << 18
 MAX_ID = (1 << 53) - 1
+MOST_NAME = 255  # characters of a host's name
+MOST_OPENED = 1000
+MOST_FIND = 200
+_FLEET_FIELDS = ("host", "hosts", "find")
 # What a wish is made of; whatever else a message holds is let pass and not kept.
-FIELDS = ("topic", "array", "select", "rate_hz", "max_points", "layout", *LENS_FIELDS)
+FIELDS = (
+    *("topic", "array", "select", "rate_hz", "max_points", "layout"),
+    *(*_FLEET_FIELDS, *LENS_FIELDS),
+)
 
 
 def parse_topic(wish: Mapping[str, Any], limits: Limits = LIMITS) -> Topic:
@@ -34,13 +48,16 @@ def parse_topic(wish: Mapping[str, Any], limits: Limits = LIMITS) -> Topic:
     if kind == "overview":
         return OverviewTopic()
     if kind == "host":
-        return HostTopic()
+        return HostTopic(_host(wish))
+    if kind == "fleet":
+        return _parse_fleet(wish)
     if kind == "array":
         return ArrayTopic(ArrayId.parse(_text(wish, "array")))
     if kind == "values":
         return _parse_values(wish, limits.stream_points)
     raise MessageError(
-        f"topic must be overview, host, array or values, not {kind!r:.60}", value=str(kind)[:60]
+        f"topic must be overview, host, fleet, array or values, not {kind!r:.60}",
+        value=str(kind)[:60],
     )
 
 
@@ -87,6 +104,32 @@ def _parse_values(wish: Mapping[str, Any], most: int) -> ValuesTopic:
     select = _text(wish, "select") if "select" in wish else "..."
     array = ArrayId.parse(_text(wish, "array"))
     return ValuesTopic(array, select, points, _layout(wish), parse_lens(wish))
+
+
+def _parse_fleet(wish: Mapping[str, Any]) -> FleetTopic:
+    hosts = wish.get("hosts", [])
+    if not isinstance(hosts, list) or len(hosts) > MOST_OPENED:
+        raise MessageError(
+            f"hosts must be a list of at most {MOST_OPENED} names, not {hosts!r:.60}",
+            value=str(hosts)[:60],
+            limit=MOST_OPENED,
+        )
+    names = tuple(_bounded({"hosts": host}, "hosts", MOST_NAME) for host in hosts)
+    find = _bounded(wish, "find", MOST_FIND) if "find" in wish else ""
+    return FleetTopic(_host(wish), names, find)
+
+
+def _host(wish: Mapping[str, Any]) -> str | None:
+    return None if wish.get("host") is None else _bounded(wish, "host", MOST_NAME)
+
+
+def _bounded(wish: Mapping[str, Any], name: str, most: int) -> str:
+    text = _text(wish, name)
+    if len(text) > most:
+        raise MessageError(
+            f"{name} may have {most} characters, not {len(text)}", value=text[:60], limit=most
+        )
+    return text
 
 
 def _layout(wish: Mapping[str, Any]) -> LayoutRule | None:

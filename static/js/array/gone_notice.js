@@ -2,6 +2,7 @@
  * What the page says when its array is not there any more, and where one of the same name may be.
  */
 import { need, setText } from "../page/element.js";
+import { listAddress } from "../values/array_api.js";
 
 const LOOK_EVERY_MS = 3000;
 
@@ -30,7 +31,7 @@ async function lookAgain(array) {
 /** @param {{id: string, name: string}} array */
 async function findSuccessor({ id, name }) {
   try {
-    const answer = await fetch("/api/v1/arrays", { headers: { accept: "application/json" } });
+    const answer = await fetch(listAddress(id), { headers: { accept: "application/json" } });
     if (!answer.ok) return undefined;
     /** @type {{arrays: import("../page/types.js").Row[]}} */
     const { arrays } = await answer.json();

@@ -3,7 +3,7 @@
 import { hasWord } from "../overview/filter.js";
 import { h, need, setAttribute, setText } from "../page/element.js";
 import { levelMark } from "../page/icons.js";
-import { countLevels, WORST_FIRST } from "./health.js";
+import { WORST_FIRST } from "./health.js";
 
 export class LevelButtons {
   /** @type {Map<string, HTMLButtonElement>} */
@@ -32,12 +32,12 @@ export class LevelButtons {
   }
 
   /**
-   * @param {import("../page/types.js").Row[]} rows
+   * @param {{level: import("../page/types.js").Level, count: number}[]} counts
    * @param {string} filter
    */
-  update(rows, filter) {
-    this.root.hidden = rows.length === 0;
-    for (const { level, count } of countLevels(rows)) {
+  update(counts, filter) {
+    this.root.hidden = false;
+    for (const { level, count } of counts) {
       const button = /** @type {HTMLButtonElement} */ (this.#buttons.get(level));
       const pressed = hasWord(filter, `health:${level}`);
       setText(need(".figure", button), String(count));

@@ -28,6 +28,11 @@ export function listenForKeys(groups) {
   });
 }
 
+/** The page of the host that this one is about. */
+function hostPage() {
+  return need("#host-name").getAttribute("href") ?? "/host";
+}
+
 /**
  * @param {() => void} toggleHelp
  * @returns {import("./keys.js").Key[]}
@@ -36,6 +41,6 @@ function keysOfEveryPage(toggleHelp) {
   return [
     { keys: ["?"], says: "Show or hide this help", does: toggleHelp },
     { keys: ["A"], says: "All arrays", does: () => location.assign("/") },
-    { keys: ["H"], says: "The host's memory", does: () => location.assign("/host") },
+    { keys: ["H"], says: "The host's memory", does: () => location.assign(hostPage()) },
   ];
 }

@@ -38,6 +38,7 @@ const NARROW = new Map(
     writer: ({ writers }) => inWords(writers.map(({ label }) => label)),
     path: ({ paths, companions }) => inWords([...paths, ...companions]),
     unit: (row) => row.unit ?? "",
+    host: (row) => row.host,
     is: (row) => inWords(statesOf(row)),
   }),
 );

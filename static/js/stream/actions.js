@@ -3,7 +3,7 @@
  *
  * @typedef {import("../page/types.js").Problem} Problem
  * @typedef {import("../page/types.js").Head} Head
- * @typedef {{topic: string, array?: string, select?: string, layout?: import("../page/types.js").Layout,
+ * @typedef {{topic: string, host?: string, hosts?: string[], find?: string, array?: string, select?: string, layout?: import("../page/types.js").Layout,
  *   field?: string, part?: string, order?: number[], window?: [number, number][], most?: number[],
  *   reduce?: string, against?: import("../page/types.js").Against, rate_hz?: number,
  *   max_points?: number}} Request

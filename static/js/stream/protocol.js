@@ -23,7 +23,10 @@ export const RETRY_EVERY_MS = 500;
 /** The server sends twice a second; silence as long as this means that the connection is dead. */
 export const SILENCE_MS = 8000;
 
-const STEADY_TOPICS = new Set(["overview", "host", "array"]);
+/** What cannot be read now: the server keeps the subscription, and goes on when it is mended. */
+const NOT_NOW = 503;
+
+const STEADY_TOPICS = new Set(["overview", "host", "fleet", "array"]);
 
 export class Session {
   /** @type {Map<number, Subscription>} */
@@ -187,6 +190,7 @@ export class Session {
    */
   #refused(subscription, problem, now_ms) {
     if (subscription.state === "live") return [deliver(subscription, { type: "error", problem })];
+    if (problem.status === NOT_NOW) return [deliver(subscription, { type: "waiting", problem })];
     const young = now_ms - (this.#greetedAt_ms ?? 0) < RETRY_WINDOW_MS;
     if (problem.status !== 404 || !young)
       return this.#ended(subscription, { type: "error", problem });

@@ -17,7 +17,10 @@ export function fateOf(rows, id, known) {
   const row = rows.find((one) => one.id === id);
   if (row && row.gone_s === null) return { kind: "here", row };
   const name = nameOf(id);
-  const other = rows.find((one) => one.name === name && one.id !== id && one.gone_s === null);
+  const host = id.slice(0, id.indexOf("/") + 1);
+  const other = rows.find(
+    (one) => one.name === name && one.id !== id && one.gone_s === null && one.id.startsWith(host),
+  );
   return { kind: row || known ? "gone" : "absent", successor: other?.id ?? null };
 }
 

@@ -20,6 +20,18 @@ export class Refusal extends Error {
 
 const UNREACHABLE = { title: "Not reachable", detail: "The server is not reachable.", status: 0 };
 
+/**
+ * Where the arrays of an array's own host are listed: of another host, a hub asks there.
+ *
+ * @param {string} id
+ * @param {string | undefined} [hub] name of the hub's own host, where the page is a hub's
+ */
+export function listAddress(id, hub = globalThis.document?.body.dataset.hub) {
+  const [host = ""] = id.split("/");
+  if (hub === undefined || decodeURIComponent(host) === hub) return "/api/v1/arrays";
+  return `/api/v1/fleet/hosts/${host}/arrays`;
+}
+
 export class ArrayApi {
   /**
    * @param {string} id of the array, as it stands in addresses
@@ -27,6 +39,7 @@ export class ArrayApi {
    */
   constructor(id, fetch = globalThis.fetch.bind(globalThis)) {
     this.address = `/api/v1/arrays/${id}`;
+    this.id = id;
     this.fetch = fetch;
   }
 
@@ -78,10 +91,10 @@ export class ArrayApi {
     return (await this.#ask("DELETE", `copies/${number}`)).copies;
   }
 
-  /** @returns {Promise<Row[]>} every array that there is */
+  /** @returns {Promise<Row[]>} every array of its host */
   async everyArray() {
     const request = { headers: { accept: "application/json" } };
-    return (await this.#answer("/api/v1/arrays", request)).arrays;
+    return (await this.#answer(listAddress(this.id), request)).arrays;
   }
 
   /**

@@ -14,6 +14,10 @@
  * @property {(problem: import("../page/types.js").Problem) => void} error
  * @property {() => void} gone
  */
+
+/** HTTP's status for an array that is not known, or not yet. */
+const UNKNOWN = 404;
+
 export class ValuesFeed {
   /** @type {Subscription | null} */
   #current = null;
@@ -75,6 +79,7 @@ export class ValuesFeed {
         },
         frame: (frame, head) => this.#framed(frame, head),
         error: (problem) => this.#refused(own, problem),
+        waiting: (problem) => this.#delayed(problem),
         gone: () => this.listener.gone(),
       },
     );
@@ -98,6 +103,11 @@ export class ValuesFeed {
     if (!this.#candidate) this.#shown = true;
     this.listener.frame(frame, head);
     if (this.#wish?.paused && this.#shown) this.stop();
+  }
+
+  /** @param {import("../page/types.js").Problem} problem of which the page's own topic says less */
+  #delayed(problem) {
+    if (problem.status !== UNKNOWN) this.listener.error(problem);
   }
 
   /**

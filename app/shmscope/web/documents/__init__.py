@@ -10,16 +10,21 @@ from typing import Any, Literal
 from pydantic.json_schema import models_json_schema
 
 from shmscope.web.describing import reference
-from shmscope.web.documents import arrays, hosts, kept, values
+from shmscope.web.documents import arrays, fleet, hosts, kept, values
 from shmscope.web.documents.base import Document, Problem
 
 _TEMPLATE = reference("{model}")["$ref"]
 
 
-def schemas() -> dict[str, Any]:
-    """Return the schema of every document, by its name."""
+def schemas(*, hub: bool = False) -> dict[str, Any]:
+    """Return the schema of every document, by its name.
+
+    Args:
+        hub: With those that only a hub answers with.
+    """
     models: list[type[Document]] = [Problem]
-    models += [each for module in (arrays, hosts, kept, values) for each in of(module)]
+    modules = (arrays, hosts, kept, values, *((fleet,) if hub else ()))
+    models += [each for module in modules for each in of(module)]
     wanted: list[tuple[type[Document], Literal["validation"]]]
     wanted = [(model, "validation") for model in models]
     _, found = models_json_schema(wanted, ref_template=_TEMPLATE)

@@ -1,0 +1,108 @@
+"""GET requests that a hub asks an agent: begun once, however often they are asked for.
+
+A scan takes longer than a question may: the hub is told to ask again, and asks for the same job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shmscope.errors import BusyError, MessageError
+from shmscope.fleet import messages
+from shmscope.fleet.copies import MOST_COPY_BYTES, Copies
+from shmscope.fleet.local import Local
+
+HOLD_S: Final = 1.0
+KEPT_S: Final = 15.0  # after the last question
+MOST_JOBS: Final = 64
+MOST_PATH: Final = 8192
+API: Final = "/api/v1/"
+HEADERS: Final = frozenset({"accept", "if-none-match"})
+
+
+@dataclass(slots=True)
+class _Job:
+    task: asyncio.Task[bytes]
+    asked_s: float
+
+
+class Jobs:
+    """All requests under way. Belongs to one event loop.
+
+    Args:
+        local: The server of the agent's host.
+        copies: Keeps large answers.
+        clock: Seconds.
+        hold_s: How long an answer may wait until it is ready.
+    """
+
+    def __init__(
+        self, local: Local, copies: Copies, clock: Callable[[], float], hold_s: float = HOLD_S
+    ) -> None:
+        self._local, self._copies = local, copies
+        self._clock, self._hold_s = clock, hold_s
+        self._jobs: dict[str, _Job] = {}
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    async def answer(self, question: Mapping[str, Any]) -> bytes:
+        """Answer a request, or that it takes longer.
+
+        Raises:
+            ShmscopeError: the request cannot be, or there are too many.
+        """
+        job = self._job_of(question)
+        job.asked_s = self._clock()
+        done, _ = await asyncio.wait({job.task}, timeout=self._hold_s)
+        return job.task.result() if done else messages.encode({"pending": True})
+
+    def forget_old(self) -> None:
+        """End what nobody asks for any more."""
+        late_s = self._clock() - KEPT_S
+        for name in [name for name, job in self._jobs.items() if job.asked_s < late_s]:
+            self._jobs.pop(name).task.cancel()
+
+    def close(self) -> None:
+        """End all of them."""
+        for job in self._jobs.values():
+            job.task.cancel()
+        self._jobs.clear()
+
+    def _job_of(self, question: Mapping[str, Any]) -> _Job:
+        name = messages.text(question, "job", 40)
+        job = self._jobs.get(name)
+        if job is not None:
+            return job
+        if len(self._jobs) >= MOST_JOBS:
+            raise BusyError(f"{MOST_JOBS} requests are under way already", limit=MOST_JOBS)
+        task = asyncio.create_task(self._run(*_request(question)))
+        job = self._jobs[name] = _Job(task, self._clock())
+        return job
+
+    def _run(self, path: str, query: str, headers: dict[str, str]) -> Coroutine[Any, Any, bytes]:
+        async def running() -> bytes:
+            most = MOST_COPY_BYTES
+            status, found, body = await self._local.get(path, query, headers, most)
+            return self._copies.pack({"status": status, "headers": found}, body)[0]
+
+        return running()
+
+
+def _request(question: Mapping[str, Any]) -> tuple[str, str, dict[str, str]]:
+    path, query = question.get("get"), question.get("query", "")
+    if not isinstance(path, str) or not path.startswith(API) or not _is_plain(path):
+        raise MessageError(f"get must be a path below {API}", value=str(path)[:80], limit=API)
+    if not isinstance(query, str) or not _is_plain(query) or len(path) + len(query) > MOST_PATH:
+        raise MessageError(f"path and query may have {MOST_PATH} characters", limit=MOST_PATH)
+    given = question.get("headers")
+    pairs = given.items() if isinstance(given, dict) else ()
+    headers = {str(name): str(text) for name, text in pairs if name in HEADERS}
+    return path, query, headers
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and (text.isprintable() or not text)

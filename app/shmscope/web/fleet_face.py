@@ -1,0 +1,71 @@
+"""What the web needs of a fleet, whatever carries it: hosts, their arrays, their answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Literal, Protocol, TypeAlias
+
+from shmscope.sampling.demand import Ticket
+from shmscope.sampling.topics import Topic
+
+Kind: TypeAlias = Literal["schema", "frame", "gone", "error"]
+# Takes a body that is encoded already, of which kind, and when it was made on the hub's clock.
+Tell: TypeAlias = Callable[[Topic, Kind, bytes, float], None]
+
+
+class Demanding(Protocol):
+    """Takes note of who asks for what."""
+
+    def add(self, topic: Topic, rate_hz: float = 2.0) -> Ticket:
+        """Ask for `topic`, values at up to `rate_hz`."""
+
+    def drop(self, ticket: Ticket) -> None:
+        """Ask no more."""
+
+
+class RemoteAnswer(Protocol):
+    """A remote host's answer to a GET request."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status code."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Names in lower case."""
+
+    @property
+    def body(self) -> AsyncIterator[bytes]:
+        """The body, piece by piece."""
+
+
+class Fleet(Protocol):
+    """The hosts of a hub. May be used from any thread, but for `get`."""
+
+    @property
+    def demand(self) -> Demanding:
+        """Takes topics of other hosts than the hub."""
+
+    def start(self, deliver: Tell) -> None:
+        """Begin; `deliver` is called from any thread."""
+
+    def close(self) -> None:
+        """End, and wait for what runs."""
+
+    def hosts(self) -> list[dict[str, Any]]:
+        """Return one row a host; docs/stream.md names the fields."""
+
+    def rows(self, host: str) -> list[dict[str, Any]]:
+        """Return the rows of a host's arrays as they were last known."""
+
+    def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
+        """Return at most so many rows that match, and how many there are."""
+
+    async def get(
+        self, host: str, path: str, query: str, headers: Mapping[str, str]
+    ) -> RemoteAnswer:
+        """Ask a host's REST API.
+
+        Raises:
+            ShmscopeError: the host is unknown, or cannot be reached.
+        """

@@ -1,0 +1,89 @@
+"""`make demo-fleet`: every host comes, one goes and comes back, and nothing of it is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from tests.waiting import until
+
+from shmscope import demo
+from shmscope.terminal.demo_fleet import HOSTS, KILLED
+
+PREFIX = f"demofleet{os.getpid()}."
+# The demo, with names of its own.
+PROGRAM = f"""
+import sys
+from shmscope.terminal import demo_fleet
+sys.exit(demo_fleet.main(["--no-browser", "--port=0"], {PREFIX!r}))
+"""
+
+
+@pytest.fixture
+def running() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demo, and its address."""
+    command = [sys.executable, "-c", PROGRAM]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        yield process, said.split()[1] if said else ""
+        process.kill()
+
+
+def states(address: str) -> dict[str, str]:
+    with urlopen(f"{address}api/v1/fleet/hosts") as answer:
+        return {row["host"]: row["state"] for row in json.load(answer)["hosts"]}
+
+
+def agents() -> list[str]:
+    """Return the command lines of the demo's agents that live."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().decode(errors="replace").replace("\0", " ")
+        except OSError:  # it ended meanwhile
+            continue
+        if f"--allow={PREFIX}" in line:
+            found.append(line)
+    return found
+
+
+def test_every_host_shows_an_array_of_a_worker_that_there_is() -> None:
+    assert set(HOSTS.values()) < set(demo.ALL)
+    assert KILLED in HOSTS
+
+
+def test_all_hosts_come_with_an_array_each_and_nothing_is_left_after_ctrl_c(
+    running: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, address = running
+    until(lambda: set(states(address).items()) >= {(host, "reachable") for host in HOSTS})
+
+    def shown() -> bool:
+        with urlopen(f"{address}api/v1/arrays?host=*") as answer:
+            rows = json.load(answer)["arrays"]
+        return {(row["host"], row["name"]) for row in rows} >= {
+            (host, PREFIX + worker) for host, worker in HOSTS.items()
+        }
+
+    until(shown)
+    assert len(agents()) == len(HOSTS)
+    process.send_signal(signal.SIGINT)
+    assert process.wait() == 0
+    assert agents() == []
+
+
+def test_a_demo_that_is_killed_leaves_no_agent(
+    running: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, address = running
+    until(lambda: set(states(address)) >= set(HOSTS))
+    process.kill()
+    until(lambda: not agents())

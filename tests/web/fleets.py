@@ -1,0 +1,112 @@
+"""A fleet whose hosts are only said to be there: what a hub makes of it needs no carrier."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shmscope.errors import ShmscopeError, UnknownHostError
+from shmscope.sampling.demand import Demand
+from shmscope.web.fleet_face import Tell
+
+
+def host_row(host: str, **fields: Any) -> dict[str, Any]:
+    """Return a host's row."""
+    return {
+        "host": host,
+        "site": "_",
+        "state": "reachable",
+        "since_s": 5.0,
+        "heard_s": 0.1,
+        "arrays": 1,
+        "writes_per_s": 2.0,
+        "level": "ok",
+        "levels": {"ok": 1, "warning": 0, "critical": 0},
+        "room": {"size_bytes": 1 << 30, "used_bytes": 1 << 20},
+        "version": "1",
+        "lag": 0.0,
+        **fields,
+    }
+
+
+def array_row(host: str, name: str, **fields: Any) -> dict[str, Any]:
+    """Return what of an array's row a hub looks at."""
+    known = {"id": f"{host}/1-1/{name}", "host": host, "segment": "1-1", "name": name}
+    return {**known, "state": "reachable", "known_age_s": 0.1, **fields}
+
+
+@dataclass
+class Said:
+    """An answer of a host.
+
+    Attributes:
+        pieces: Of its body; an error is raised in its place.
+    """
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
+    pieces: tuple[bytes | ShmscopeError, ...] = (b"{}",)
+
+    @property
+    async def body(self) -> AsyncIterator[bytes]:
+        """The body."""
+        for piece in self.pieces:
+            if isinstance(piece, ShmscopeError):
+                raise piece
+            yield piece
+
+
+class SaidFleet:
+    """Hosts as a test says that they are.
+
+    Attributes:
+        arrays: Rows by host.
+        answers: Answers by host; errors are raised.
+        asked: What was asked of hosts.
+        found: What was searched for.
+        tell: Takes what is new about a topic.
+    """
+
+    def __init__(self, arrays: Mapping[str, list[dict[str, Any]]], **hosts: dict[str, Any]) -> None:
+        self.arrays = dict(arrays)
+        self._hosts = hosts
+        self.demand = Demand()
+        self.answers: dict[str, Said | ShmscopeError] = {}
+        self.asked: list[tuple[str, str, str, dict[str, str]]] = []
+        self.found: list[str] = []
+        self.tell: Tell
+
+    def start(self, deliver: Tell) -> None:
+        """Begin."""
+        self.tell = deliver
+
+    def close(self) -> None:
+        """End."""
+
+    def hosts(self) -> list[dict[str, Any]]:
+        """Return one row a host."""
+        return [
+            host_row(host, arrays=len(rows), **self._hosts.get(host, {}))
+            for host, rows in self.arrays.items()
+        ]
+
+    def rows(self, host: str) -> list[dict[str, Any]]:
+        """Return a host's rows."""
+        return self.arrays.get(host, [])
+
+    def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
+        """Return the rows whose name has `text` in it."""
+        self.found.append(text)
+        found = [row for rows in self.arrays.values() for row in rows if text in row["name"]]
+        return found[:most], len(found)
+
+    async def get(self, host: str, path: str, query: str, headers: Mapping[str, str]) -> Said:
+        """Answer as the test says."""
+        self.asked.append((host, path, query, dict(headers)))
+        if host not in self.arrays:
+            raise UnknownHostError(f"no host of the fleet is called {host!r}", value=host)
+        answer = self.answers.get(host, Said())
+        if isinstance(answer, ShmscopeError):
+            raise answer
+        return answer
