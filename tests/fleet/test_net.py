@@ -170,7 +170,9 @@ for hello in found:
 """
 TALKER = """
 import signal, zenoh
-session = zenoh.open(zenoh.Config())
+config = zenoh.Config()
+config.insert_json5("transport/shared_memory/enabled", "false")  # it would leave files behind
+session = zenoh.open(config)
 print("open", flush=True)
 signal.pause()
 """
