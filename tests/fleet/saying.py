@@ -45,6 +45,7 @@ def row(name: str = "heat", host: str = "robot", **other: Any) -> dict[str, Any]
         "health": {"level": "ok", "verdicts": []},
         "age_s": None,
         "gone_s": None,
+        "system": False,
     } | other
 
 

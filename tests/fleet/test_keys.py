@@ -38,5 +38,11 @@ def test_a_name_that_cannot_be_is_refused_with_what_it_is(name: str) -> None:
     assert parse_key(f"{ROOT}/_/{name}/1/stats") is None
 
 
+@pytest.mark.parametrize("name", ["%61", "a%2d", "%C3%A9"])
+def test_a_name_in_another_spelling_is_nobodys(name: str) -> None:
+    known = parse_key(f"{ROOT}/_/{name}/1/stats")
+    assert (known is not None) == (name == "%C3%A9")
+
+
 def test_two_starts_of_an_agent_are_told_apart() -> None:
     assert new_agent() != new_agent()

@@ -90,12 +90,13 @@ def _lasting(row: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _summary(host: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
-    levels = Counter(row["health"]["level"] for row in rows)
+    shown = [row for row in rows if not row["system"] and row["gone_s"] is None]
+    levels = Counter(row["health"]["level"] for row in shown)
     found = [*levels, host["health"]["level"]]
     return {
         "version": shmscope.__version__,
-        "arrays": len(rows),
-        "writes_per_s": float(sum(row["writes_per_s"] or 0.0 for row in rows)),
+        "arrays": len(shown),
+        "writes_per_s": float(sum(row["writes_per_s"] or 0.0 for row in shown)),
         "level": max(found, key=LEVELS.index),
         "levels": {level: levels[level] for level in LEVELS},
         "room": {name: host["shm"][name] for name in ("size_bytes", "used_bytes")},

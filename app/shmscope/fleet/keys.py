@@ -53,15 +53,22 @@ def every(part: Part) -> str:
 
 @lru_cache(maxsize=1 << 14)  # every agent says something twice a second
 def parse_key(key: str) -> tuple[Place, Part] | None:
-    """Return whose key it is and of what; None for what no agent of ours would say."""
+    """Return whose key it is and of what; None for what no agent of ours would say.
+
+    A name has one spelling in a key: permissions go by it, and two are not one host.
+    """
     names, known = key.removeprefix(f"{ROOT}/").split("/", 3), key.startswith(f"{ROOT}/")
     if not known or len(names) != 4:
         return None
     place = Place(*(unquote(name) for name in names[:3]))
     for part in PARTS:
-        if part == names[3] and all(problem_of_name(name) is None for name in place):
+        if part == names[3] and all(map(_is_sound, place)) and place.key(part) == key:
             return place, part
     return None
+
+
+def _is_sound(name: str) -> bool:
+    return problem_of_name(name) is None
 
 
 def new_agent() -> str:

@@ -32,7 +32,8 @@ class LocalServer:
         self._sampler: Sampler = app.state.sampler
 
     def overview(self) -> Mapping[str, Any]:
-        """Return a frame of the topic of that name."""
+        """Return a frame of the topic of that name; the hub is somebody who asks."""
+        self._sampler.demand.ask()
         return self._sampler.reports.overview()
 
     def look(self, wish: Mapping[str, Any]) -> View:
