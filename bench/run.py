@@ -33,6 +33,7 @@ BENCHMARKS = (
     "snapshot",
     "large",
     "growth",
+    "fleet",
 )
 
 
