@@ -20,21 +20,31 @@ from packaging.utils import canonicalize_name
 
 ROUNDS = 7
 PACKAGE = "shmscope"
+EXTRA = "fleet"
+USED = {"cryptography": "cryptography.x509"}  # where the module itself holds next to nothing
 
 
 def main() -> None:
     """Measure and print."""
     bare_ms = start_ms("pass")
     for name in direct():
-        import_ms = start_ms(f"import {module_of(name)}") - bare_ms
-        sizes = {one: size_bytes(one) for one in (name, *sorted(behind(name)))}
-        brought = ", ".join(f"{one} {mib(size)}" for one, size in list(sizes.items())[1:])
-        print(f"{name:20} {import_ms:6.0f} ms  {mib(sizes[name]):>9}  {brought}")
+        print_costs(name, bare_ms)
     everything = {one for name in direct() for one in (name, *behind(name))}
     print(f"{'all of them':20} {'':9}  {mib(sum(map(size_bytes, everything))):>9}")
     print(f"{'import shmscope':20} {start_ms('import shmscope') - bare_ms:6.0f} ms")
     server_ms = start_ms("import shmscope.web.server") - bare_ms
     print(f"{'import the server':20} {server_ms:6.0f} ms")
+    print(f"with {PACKAGE}[{EXTRA}]:")
+    for name in of_extra():
+        print_costs(name, bare_ms)
+
+
+def print_costs(name: str, bare_ms: float) -> None:
+    """Measure and print what one of them costs."""
+    import_ms = max(start_ms(f"import {USED.get(name, module_of(name))}") - bare_ms, 0.0)
+    sizes = {one: size_bytes(one) for one in (name, *sorted(behind(name)))}
+    brought = ", ".join(f"{one} {mib(size)}" for one, size in list(sizes.items())[1:])
+    print(f"{name:20} {import_ms:6.0f} ms  {mib(sizes[name]):>9}  {brought}")
 
 
 def direct() -> list[str]:
@@ -42,11 +52,16 @@ def direct() -> list[str]:
     return sorted(needs(PACKAGE))
 
 
-def needs(name: str) -> Iterator[str]:
-    """Yield what a distribution needs at run time, here."""
+def of_extra() -> list[str]:
+    """Return the names of what the extra asks for beside them, in order."""
+    return sorted(set(needs(PACKAGE, EXTRA)) - set(needs(PACKAGE)))
+
+
+def needs(name: str, extra: str = "") -> Iterator[str]:
+    """Yield what a distribution needs at run time, here, with one of its extras."""
     for line in metadata.requires(name) or []:
         requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
             yield canonicalize_name(requirement.name)
 
 

@@ -1,19 +1,18 @@
-"""A hub, and the processes in which its simulated hosts are."""
+"""The processes in which simulated hosts are."""
 
 from __future__ import annotations
 
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import pairwise
 
 from bench.fleet_hosts import END_S, host_name
-from bench.served import Serving, cpu_s
+from bench.fleet_places import Meeting
+from bench.served import cpu_s
 
 MOST_IN_ONE = 250  # hosts in a process
 PATIENCE_S = 60.0
@@ -22,31 +21,16 @@ ROSTER_POLL_S = 0.2  # a look at a thousand hosts has a cost itself
 PIPE = subprocess.PIPE
 
 
-@contextmanager
-def running_hub() -> Iterator[tuple[Serving, str]]:
-    """Run a hub that shows no array of its own host; yield it, and where agents connect."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        listens = f"127.0.0.1:{free.getsockname()[1]}"
-    options = ["--port", "0", "--no-browser", "--allow", "nothing", "--fleet-listen", listens]
-    command = [sys.executable, "-m", "shmscope", "hub", *options]
-    with subprocess.Popen(command, stdout=PIPE, text=True) as hub:
-        assert hub.stdout is not None
-        try:
-            yield Serving(hub.pid, hub.stdout.readline().split()[1]), listens
-        finally:
-            hub.terminate()
-
-
 class Crowd:
     """Simulated hosts in processes; the last two are alone in theirs."""
 
-    def __init__(self, listens: str, count: int, overview: str) -> None:
+    def __init__(self, meeting: Meeting, count: int, overview: str) -> None:
         self._processes: list[subprocess.Popen[str]] = []
         self._count = count
         starts = [*range(0, count - 2, MOST_IN_ONE), count - 2, count - 1, count]
         try:
             for first, end in pairwise(starts):
-                self._processes.append(_simulating(listens, first, end - first))
+                self._processes.append(_simulating(meeting, first, end - first))
             for process in self._processes:
                 _write(process, overview)
             for process in self._processes:
@@ -91,12 +75,14 @@ class Crowd:
                     process.kill()
 
 
-def _simulating(listens: str, first: int, count: int) -> subprocess.Popen[str]:
+def _simulating(meeting: Meeting, first: int, count: int) -> subprocess.Popen[str]:
     """Start a process of hosts, in a group of its own.
 
     A group with a stopped process is sent SIGHUP when its parent has gone: it is not left behind.
     """
-    command = [sys.executable, "-m", "bench.fleet_hosts", listens, str(first), str(count)]
+    fleet = [] if meeting.fleet is None else [str(meeting.fleet)]
+    numbers = [str(first), str(count)]
+    command = [sys.executable, "-m", "bench.fleet_hosts", meeting.listens, *numbers, *fleet]
     return subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True, process_group=0)
 
 

@@ -1,8 +1,9 @@
-"""Simulated hosts, many in one process: ADDRESS FIRST COUNT.
+"""Simulated hosts, many in one process: ADDRESS FIRST COUNT [FLEET].
 
 Each is a session of its own that says and answers what an agent does: statistics twice a second, a
 list when it is asked for, a token declared last. All have the arrays of one overview, which is the
-first line of the input, as JSON. Prints `ready`, opens its sessions at the next line, prints
+first line of the input, as JSON. With FLEET, the folder of `shmscope fleet init`, they belong to a
+site, and show their certificates. Prints `ready`, opens its sessions at the next line, prints
 `listed` once each host was asked for its list, and ends with its input.
 """
 
@@ -15,7 +16,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import zenoh
@@ -30,6 +33,7 @@ from shmscope.fleet.zenoh_settings import AgentSettings, agent_settings
 
 SLICES = 10  # of a tick: hosts do not speak all at once
 OPENERS = 8  # threads, for opening a session waits
+SITE = "hall"  # of those that have certificates
 END_S = 20  # a session that cannot be opened would be waited for for ever
 
 
@@ -84,10 +88,19 @@ class Simulated:
         first: Number of the first host.
         count: How many there are.
         overview: A frame of the topic of that name, whose arrays they have.
+        fleet: The folder with their certificates.
     """
 
-    def __init__(self, address: str, first: int, count: int, overview: Mapping[str, Any]) -> None:
-        self._address = address
+    def __init__(
+        self,
+        address: str,
+        first: int,
+        count: int,
+        overview: Mapping[str, Any],
+        fleet: Path | None = None,
+    ) -> None:
+        self._address, self._fleet = address, fleet
+        self._site = NO_SITE if fleet is None else SITE
         self._names = [host_name(number) for number in range(first, first + count)]
         self._slices = [Slice(overview) for _ in range(min(SLICES, count))]
         self._copies = Copies(time.monotonic)
@@ -122,15 +135,26 @@ class Simulated:
 
     def _open_one(self, name: str, part: Slice) -> None:
         """Open one session, in the order in which an agent does."""
-        settings = agent_settings(AgentSettings((self._address,), name))
-        session = zenoh.open(zenoh.Config.from_json5(json.dumps(settings)))
-        carrier, place = SimulatedCarrier(zenoh, session), Place(NO_SITE, name, new_agent())
+        session = zenoh.open(zenoh.Config.from_json5(json.dumps(self._settings(name))))
+        carrier, place = SimulatedCarrier(zenoh, session), Place(self._site, name, new_agent())
         self._carriers.append(carrier)
         carrier.answer_with(place.key("q/list"), partial(self._list, name, part))
         carrier.answer_with(place.key("q/snapshot"), bytes)  # is not asked: nobody looks at values
         carrier.answer_with(place.key("q/chunk"), bytes)
         part.join(carrier, place)
         carrier.announce(place.key("alive"))
+
+    def _settings(self, name: str) -> dict[str, Any]:
+        given = AgentSettings((self._address,), name, self._site)
+        if self._fleet is not None:
+            folder = self._fleet / "hosts" / name
+            given = replace(
+                given,
+                certificate=folder / "certificate.pem",
+                key=folder / "key.pem",
+                authority=folder / "authority.pem",
+            )
+        return agent_settings(given)
 
     def _list(self, name: str, part: Slice) -> bytes:
         with self._lock:
@@ -149,18 +173,20 @@ def host_name(number: int) -> str:
 def renamed(listing: bytes, host: str) -> bytes:
     """Return a list of one host as that of another."""
     found = messages.decode(listing)
-    rows = [[number, _renamed(row, host)] for number, row in found["rows"]]
+    rows = [[number, _renamed(packed, host)] for number, packed in found["rows"]]
     return messages.encode(found | {"rows": rows})
 
 
-def _renamed(row: dict[str, Any], host: str) -> dict[str, Any]:
-    return row | {"host": host, "id": "/".join((host, *row["id"].split("/")[1:]))}
+def _renamed(packed: bytes, host: str) -> bytes:
+    row = messages.decode(packed)
+    return messages.encode(row | {"host": host, "id": "/".join((host, *row["id"].split("/")[1:]))})
 
 
 def main() -> None:
     """Simulate until the input ends."""
-    address, first, count = sys.argv[1:]
-    hosts = Simulated(address, int(first), int(count), json.loads(sys.stdin.readline()))
+    address, first, count, *fleet = sys.argv[1:]
+    overview = json.loads(sys.stdin.readline())
+    hosts = Simulated(address, int(first), int(count), overview, *map(Path, fleet))
     print("ready", flush=True)
     if sys.stdin.readline():
         hosts.open()

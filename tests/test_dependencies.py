@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from bench.dependencies import behind, direct, module_of, size_bytes
+from bench.dependencies import EXTRA, behind, direct, module_of, of_extra, size_bytes
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -20,14 +20,18 @@ ROWS = [
 ]
 
 
-def listed() -> list[str]:
-    """Return what pyproject.toml asks for."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return sorted(canonicalize_name(Requirement(line).name) for line in project["dependencies"])
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def names(lines: list[str]) -> list[str]:
+    """Return the names of what pyproject.toml asks for."""
+    return sorted(canonicalize_name(Requirement(line).name) for line in lines)
 
 
 def test_the_document_lists_every_dependency_and_no_other() -> None:
-    assert [row[0].strip("`") for row in ROWS] == listed() == direct()
+    listed, extra = names(PROJECT["dependencies"]), names(PROJECT["optional-dependencies"][EXTRA])
+    assert (listed, extra) == (direct(), of_extra())
+    assert [row[0].strip("`") for row in ROWS] == [*listed, *extra]
 
 
 def test_every_dependency_has_a_reason_a_licence_and_its_costs() -> None:
@@ -47,7 +51,7 @@ def test_the_licence_is_the_one_that_its_package_names(row: list[str]) -> None:
 
 
 def test_what_stands_behind_them_is_named() -> None:
-    brought = {one for name in direct() for one in behind(name)} - set(direct())
+    brought = {one for name in (*direct(), *of_extra()) for one in behind(name)} - set(direct())
     small = {"annotated-doc", "annotated-types", "pydantic-core", "typing-extensions"}
     named = {canonicalize_name(name) for name in re.findall(r"`([a-z0-9-]+)`", DOCUMENT)}
     assert brought - small - {"typing-inspection"} <= named

@@ -18,6 +18,8 @@ import pytest
 from tests.sampling.stepping import SurveysOf
 
 import shmscope
+from shmscope.fleet.keys import Place
+from shmscope.fleet.listing import decode_listing, encode_listing
 from shmscope.layout.names import ArrayId
 from shmscope.sampling import gauges, host_rows, rows, scan, watches
 from shmscope.sampling.facts import LockFacts
@@ -169,6 +171,12 @@ def test_the_row_of_a_managers_object_has_them_too(told: Told) -> None:
     row = told.rows[f"{told.row['name']}-list"]
     assert row["read_cost"] is not None
     assert_described(documented("**Row**"), row)
+
+
+def test_a_hub_keeps_every_row_of_a_real_server(told: Told) -> None:
+    listed = encode_listing(1, enumerate(told.rows.values()))
+    kept = decode_listing(listed, Place("_", "box", "1"), 0.0).entries
+    assert {entry.row["name"] for entry in kept} == set(told.rows)
 
 
 def test_a_writer_has_the_fields_that_are_documented(told: Told) -> None:

@@ -11,6 +11,7 @@ import { showHost } from "./page/status_bar.js";
 import { browserEnvironment } from "./stream/browser.js";
 import { Connection } from "./stream/connection.js";
 import { watchConnection } from "./stream/link_lamp.js";
+import { NOT_NOW } from "./stream/protocol.js";
 import { besideAddress } from "./together/state.js";
 import { elementWish } from "./traces/watch_model.js";
 import { ArrayApi } from "./values/array_api.js";
@@ -18,9 +19,6 @@ import { valuesKeys } from "./values/keys.js";
 import { formatArrayState, parseArrayState } from "./values/page_state.js";
 import { ValuesPanel } from "./values/panel.js";
 import { Remembered } from "./values/remembered.js";
-
-/** HTTP's status for what cannot be had just now, and will be. */
-const NOT_NOW = 503;
 
 /** @typedef {import("./page/types.js").ArrayBody} ArrayBody */
 /** @typedef {import("./page/types.js").Row} Row */

@@ -1,5 +1,6 @@
 /** The page of several arrays. */
 
+import { absenceInWords } from "./fleet/absence.js";
 import { listenForKeys } from "./keys/key_listener.js";
 import { need, setText } from "./page/element.js";
 import { formatCount } from "./page/format.js";
@@ -9,7 +10,7 @@ import { browserEnvironment } from "./stream/browser.js";
 import { Connection } from "./stream/connection.js";
 import { watchConnection } from "./stream/link_lamp.js";
 import { TogetherBar } from "./together/bar.js";
-import { arrayMeant, columnsFor } from "./together/model.js";
+import { arrayMeant, columnsFor, hostOf } from "./together/model.js";
 import { TogetherPanels } from "./together/panels.js";
 import { formatTogether, MOST_PANELS, parseTogether } from "./together/state.js";
 import { valuesKeys } from "./values/keys.js";
@@ -27,8 +28,8 @@ const grid = need("#panels");
 const hub = document.body.dataset.hub;
 /** @type {Row[]} */
 let rows = [];
-/** Arrays of other hosts, as a hub tells them; null until it has. @type {Row[] | null} */
-let others = hub === undefined ? [] : null;
+/** Other hosts and their arrays, as a hub tells them. @type {import("./fleet/types.js").FleetBody | null} */
+let fleet = null;
 /** @type {import("./page/types.js").OverviewBody | null} */
 let newest = null;
 let ready = false;
@@ -84,10 +85,17 @@ function add(text) {
 }
 
 function show() {
-  if (!newest || !others) return;
-  rows = [...newest.arrays, ...others];
+  if (!newest || (hub !== undefined && !fleet)) return;
+  rows = [...newest.arrays, ...(fleet?.arrays ?? [])];
   bar.offer(rows);
-  panels.update(rows);
+  panels.update(rows, away);
+}
+
+/** @param {string} id */
+function away(id) {
+  const host = hostOf(id);
+  if (!fleet || host === newest?.host.name) return "";
+  return absenceInWords(fleet, host, Date.now() / 1000, true);
 }
 
 function begin() {
@@ -125,12 +133,13 @@ connection.subscribe(
   },
 );
 if (hub !== undefined) {
-  const hosts = asked.panels.map(({ id }) => decodeURIComponent(id.slice(0, id.indexOf("/"))));
+  const hosts = asked.panels.map(({ id }) => hostOf(id));
   connection.subscribe(
     { topic: "fleet", hosts: [...new Set(hosts)] },
     {
-      frame({ arrays }) {
-        others = arrays;
+      /** @param {import("./fleet/types.js").FleetBody} body */
+      frame(body) {
+        fleet = body;
         show();
       },
     },

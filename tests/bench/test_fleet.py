@@ -15,9 +15,11 @@ from tests.fleet.saying import place, row
 from tests.waiting import until
 
 from shmscope.fleet.bulletin import Bulletin
-from shmscope.fleet.fleet import MOST_LISTS, SWEEP_S
-from shmscope.fleet.hosts import MOST_HOSTS, SILENCE_S
+from shmscope.fleet.fleet import SWEEP_S
+from shmscope.fleet.host import SILENCE_S
+from shmscope.fleet.hosts import MOST_HOSTS
 from shmscope.fleet.listing import decode_listing
+from shmscope.fleet.lists import MOST_LISTS
 from shmscope.fleet.zenoh_carrier import MOST_MESSAGES
 from shmscope.fleet.zenoh_settings import MOST_SESSIONS
 from shmscope.web.fleet_board import MOST_ROWS

@@ -1,6 +1,7 @@
 """A hub of a thousand hosts that are only said to be there: `python -m tests.browser.large_fleet`.
 
-Prints its address. One of the hosts has a hostile name, another cannot be reached.
+Prints its address. One of the hosts has a hostile name, another cannot be reached, and one has an
+array that cannot be drawn.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from shmscope.web.server import address_of, listen, make_server
 
 HOSTS, EACH = 1000, 50
 HOSTILE = "<img src=x onerror=alert(1)>"
+BROKEN = "h0004"
 LOST = "h0003"
 
 
@@ -61,6 +63,7 @@ def main() -> None:
     """Serve until the process is ended."""
     names = [*(f"h{number:04}" for number in range(HOSTS - 1)), HOSTILE]
     rows = {host: [row(host, number) for number in range(EACH)] for host in names}
+    rows[BROKEN][0] |= {"provenance": "bytes", "users": {"rw": -1, "r": 0, "open": 0}}
     lost = {"state": "unreachable", "since_s": 180.0, "heard_s": 180.5}
     fleet = SaidFleet(rows, **{LOST: lost})
     app = create_app("hub", fleet=fleet, access=Access(allow=("nothing",)))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import large_fleet
 from tests.browser.conftest import Writer, line_of
 from tests.browser.test_accessible import SCHEMES, WIDTHS_PX, serious_violations
@@ -218,6 +218,18 @@ def test_a_search_through_a_thousand_hosts_says_how_many_there_are(
     expect(page.get_by_test_id("host-group")).to_have_count(1)
     group(page, "h0777").get_by_test_id("fold").click()
     expect(rows(page)).to_have_count(large_fleet.EACH)
+
+
+def test_a_row_that_cannot_be_drawn_stops_no_other(large: str, chromium: Browser) -> None:
+    """On a page of its own: that the console tells of the row is as it should be."""
+    page = chromium.new_page()
+    page.goto(f"{large}?filter=host:{large_fleet.BROKEN}")
+    group(page, large_fleet.BROKEN).get_by_test_id("fold").click()
+    expect(rows(page)).to_have_count(large_fleet.EACH - 1)
+    page.get_by_test_id("filter").fill("host:h000")
+    group(page, "h0005").get_by_test_id("fold").click()
+    expect(rows(page)).to_have_count(2 * large_fleet.EACH - 1)
+    page.close()
 
 
 def test_a_hostile_name_of_a_host_is_text(large: str, open_page: OpenPage) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,14 @@ class Program:
         said: The lines that it has printed.
     """
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "shmscope", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env=environment,
         )
         self.said: list[str] = []
         self.complained: list[str] = []
@@ -76,12 +78,13 @@ class Hub(Program):
 
     Attributes:
         address: Where agents connect.
+        port: Of its page.
         http: A client of its page.
     """
 
-    def __init__(self, address: str, *arguments: str) -> None:
+    def __init__(self, address: str, *arguments: str, port: int | None = None) -> None:
         self.address = address
-        port = free_port()
+        self.port = port = port or free_port()
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
         wanted = ("--no-browser", "--port", str(port), "--fleet-listen", address)
         super().__init__("hub", *wanted, *arguments)
@@ -117,15 +120,28 @@ def hub(*arguments: str) -> Iterator[Hub]:
 
 
 @contextmanager
-def agent(address: str, host: str, *arguments: str) -> Iterator[Program]:
+def agent(
+    address: str, host: str, *arguments: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Program]:
     """An agent."""
-    found = Program("agent", "--hub", address, "--name", host, *arguments)
+    command = "agent", "--hub", address, "--name", host
+    found = Program(*command, *arguments, environment=environment)
     try:
         yield found
     finally:
         if found.process.poll() is None:
             found.tell(signal.SIGCONT)
         found.end()
+
+
+def connections(program: Program, address: str) -> set[str]:
+    """Return the inodes of the sockets by which a program is connected to an address."""
+    port = f":{int(address.split(':')[1]):04X}"
+    folder = Path(f"/proc/{program.process.pid}")
+    lines = [line.split() for line in (folder / "net/tcp").read_text().splitlines()]
+    held = {os.readlink(link) for link in (folder / "fd").iterdir() if link.is_symlink()}
+    found = {fields[9] for fields in lines if fields[2].endswith(port)}
+    return {inode for inode in found if f"socket:[{inode}]" in held}
 
 
 def listens(address: str) -> bool:

@@ -13,9 +13,10 @@ from tests.waiting import until
 from tests.web.reading import decode
 
 import shmscope
-from shmscope.errors import MessageError, UnknownHostError, UnreachableError
+from shmscope.errors import BusyError, MessageError, UnknownHostError, UnreachableError
 from shmscope.fleet import messages
 from shmscope.fleet.carrier import RefusedError
+from shmscope.fleet.copies import MOST_COPIES_BYTES
 from shmscope.fleet.fleet import Fleet
 from shmscope.fleet.inbox import Inbox
 from shmscope.fleet.keys import Part, Place, every
@@ -138,7 +139,7 @@ def test_a_topic_of_a_host_that_is_out_of_reach_says_so_once_and_goes_on_by_itse
     topic = HostTopic(HOST)
     center.fleet.demand.add(topic)
     assert until(lambda: center.kinds(topic) == ["error"])
-    assert decode(center.told[0][2])["status"] == 404
+    assert decode(center.told[0][2])["status"] == 503
     with agent(center, HOST, (name,)):
         until(lambda: "frame" in center.kinds(topic))
     until(lambda: center.kinds(topic)[-1] == "error")
@@ -164,6 +165,33 @@ def test_the_rest_api_of_a_host_answers_through_the_hub(
     )
     assert (again.status, body) == (304, b"")
     assert got(center, "/api/v1/arrays/x/1-1/none")[0].status == 404
+
+
+def test_of_an_answer_whose_body_is_not_wanted_nothing_is_kept(
+    center: HubEnd, robot: AgentEnd, heat: tuple[SharedArray, ArrayId]
+) -> None:
+    array, ident = heat
+    path, query = f"/api/v1/arrays/{ident}/values", "format=raw&max_points=2000000"
+    answer = asyncio.run(center.fleet.get(HOST, path, query, {}, head=True))
+    assert (answer.status, answer.size_bytes) == (200, 0)
+    assert answer.headers["content-length"] == str(array[...].nbytes)
+    assert robot.agent.jobs.room.size_bytes == 0
+    assert got(center, path, query)[0].size_bytes == array[...].nbytes
+    assert robot.agent.jobs.room.size_bytes == array[...].nbytes
+
+
+def test_answers_that_nobody_pulls_take_no_room_of_frames(
+    center: HubEnd, robot: AgentEnd, heat: tuple[SharedArray, ArrayId]
+) -> None:
+    room = robot.agent.jobs.room
+    room.take(MOST_COPIES_BYTES)
+    topic = ValuesTopic(heat[1], "...", 1 << 20)
+    ticket = center.fleet.demand.add(topic, 30.0)
+    assert until(lambda: "frame" in center.kinds(topic))
+    with pytest.raises(BusyError):
+        got(center, f"/api/v1/arrays/{heat[1]}/values", "format=raw&max_points=2000000")
+    center.fleet.demand.drop(ticket)
+    room.give(MOST_COPIES_BYTES)
 
 
 def test_a_scan_that_takes_longer_than_a_question_may_is_asked_for_again(

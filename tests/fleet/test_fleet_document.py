@@ -12,7 +12,22 @@ from tests.fleet.saying import row
 from tests.terminal.test_settings import row_of
 
 from shmscope.errors import ConfigurationError
-from shmscope.fleet import asking, bulletin, copies, hosts, jobs, keys, looks, messages, passing
+from shmscope.fleet import (
+    asking,
+    bulletin,
+    cbor_items,
+    copies,
+    fleet,
+    host,
+    hosts,
+    jobs,
+    keys,
+    listing,
+    lists,
+    looks,
+    messages,
+    passing,
+)
 from shmscope.sources.configuration import Configuration
 from shmscope.terminal.agent import agent_of
 from shmscope.terminal.fleet_settings import AGENT_SETTINGS, EVERY_NAME, HUB_SETTINGS
@@ -83,10 +98,18 @@ def test_a_hub_with_certificates_must_say_who_may_speak(tmp_path: Path) -> None:
         hub_of(given(HUB_SETTINGS, "--fleet-listen", "0.0.0.0:7447"))
 
 
+def test_members_without_certificates_are_refused(tmp_path: Path) -> None:
+    members = tmp_path / "members.toml"
+    members.touch()
+    with pytest.raises(ConfigurationError, match="there is no --fleet-certificate"):
+        hub_of(given(HUB_SETTINGS, "--fleet-members", str(members)))
+
+
 def test_the_states_of_a_host_are_those_documented() -> None:
     told = FLEET[FLEET.index("| state |") : FLEET.index("## Keys")]
-    assert set(re.findall(r"^\| `([a-z]+)`", told, re.MULTILINE)) == set(get_args(hosts.State))
-    assert f"within the last {hosts.SILENCE_S:g} s" in told
+    assert set(re.findall(r"^\| `([a-z]+)`", told, re.MULTILINE)) == set(get_args(host.State))
+    assert f"within the last {host.SILENCE_S:g} s" in told
+    assert f"for more than {fleet.HELD_UP_S:g} s, gives its hosts {host.RETURN_S:g} s" in told
     assert f"after {hosts.ENDED_S / 60:g} minutes" in told
 
 
@@ -110,19 +133,23 @@ def test_a_message_of_statistics_has_the_fields_that_are_documented() -> None:
 
 
 def test_the_limits_are_those_documented() -> None:
-    each = f"{copies.MOST_COPY_BYTES >> 20} MiB each"
+    each = f"{messages.MOST_COPY_BYTES >> 20} MiB each"
     together = f"{copies.MOST_COPIES_BYTES >> 20} MiB together"
     for sentence in (
-        f"at most {messages.MOST_STATISTICS_BYTES:,} bytes",
-        f"at most {messages.MOST_DEPTH} deep",
-        f"at most every {hosts.LIST_EVERY_S:g} s",
-        f"every {2 * hosts.LIST_EVERY_S:g} s while somebody looks",
+        f"at most {messages.MOST_TICK_BYTES:,} bytes",
+        f"at most {cbor_items.MOST_DEPTH} deep",
+        f"at most {messages.MOST_ITEMS:,} items",
+        f"at most every {host.LIST_EVERY_S:g} s",
+        f"every {2 * host.LIST_EVERY_S:g} s while somebody looks",
         f"waits for that up to {looks.HOLD_S:g} s",
         f"subscribes for {looks.KEPT_S:g} s",
         f"beyond {messages.MOST_WHOLE_BYTES >> 10} KiB",
         f"up to {messages.PIECE_BYTES >> 10} KiB of it",
         f"for {copies.KEPT_S:g} s after the last piece",
-        f"keeps {copies.MOST_COPIES} copies, {each} and {together}",
+        f"keeps {copies.MOST_COPIES} copies, {each} and {together}, of frames",
+        f"a part of up to {messages.MOST_LIST_BYTES >> 20} MiB",
+        f"as [stream.md](stream.md) has it, up to {listing.MOST_ROW_BYTES >> 10} KiB",
+        f"a hub takes {lists.MOST_PARTS} of them",
         f"watches {looks.MOST_LOOKS} topics and runs {jobs.MOST_JOBS} requests",
         f"a question of more than {messages.MOST_QUESTION_BYTES >> 10} KiB",
         f"Each question has {asking.TIMEOUT_S:g} s",

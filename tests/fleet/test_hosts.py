@@ -12,8 +12,10 @@ from tests.fleet.saying import place, row, statistics
 from shmscope.errors import MessageError
 from shmscope.fleet import hosts as module
 from shmscope.fleet import messages
-from shmscope.fleet.hosts import ENDED_S, LIST_EVERY_S, SILENCE_S, Host, Hosts
+from shmscope.fleet.host import LIST_EVERY_S, RETURN_S, SILENCE_S, Host
+from shmscope.fleet.hosts import ENDED_S, Hosts
 from shmscope.fleet.listing import decode_listing, encode_listing
+from shmscope.fleet.members import Member, sites_of
 from shmscope.fleet.passing import pack
 
 
@@ -55,6 +57,23 @@ def test_silence_means_unreachable_although_the_token_stays(hosts: Hosts) -> Non
     assert known(hosts).state == "reachable"
 
 
+def test_a_hub_that_was_held_up_gives_hosts_time_to_come_back(hosts: Hosts) -> None:
+    hosts.held_up(130.0)
+    hosts.token(place(), 130.0, is_there=False)
+    hosts.settle(130.0 + RETURN_S)
+    assert known(hosts).row(136.0)["state"] == "reachable"
+    hosts.settle(130.1 + RETURN_S)
+    told = known(hosts).row(137.0)
+    assert (told["state"], told["since_s"]) == ("unreachable", 37.0)
+
+
+def test_a_hub_that_was_held_up_calls_nobody_reachable_who_was_not(hosts: Hosts) -> None:
+    hosts.token(place(), 101.0, is_there=False)
+    hosts.held_up(130.0)
+    hosts.settle(130.0)
+    assert known(hosts).state == "unreachable"
+
+
 def test_an_agent_under_another_id_takes_the_place_of_one_that_went(hosts: Hosts) -> None:
     hosts.token(place(), 101.0, is_there=False)
     hosts.token(place(agent="a2"), 102.0, is_there=True)
@@ -78,6 +97,49 @@ def test_a_host_that_calls_itself_like_the_hub_is_a_conflict(hosts: Hosts) -> No
     hosts.token(place("hub"), 100.0, is_there=True)
     hosts.hear(place("hub"), statistics(), 100.0)
     assert known(hosts, "hub").state == "conflict"
+
+
+def test_the_hubs_own_name_is_free_again_when_its_agent_went(hosts: Hosts) -> None:
+    hosts.token(place("hub"), 100.0, is_there=True)
+    hosts.hear(place("hub"), statistics(), 100.0)
+    hosts.settle(100.1)
+    assert known(hosts, "hub").state == "conflict"
+    hosts.token(place("hub"), 100.2, is_there=False)
+    hosts.settle(100.3)
+    assert [host.name for host in hosts] == ["robot"]
+
+
+def test_an_agent_of_another_site_is_no_agent_of_a_host(hosts: Hosts) -> None:
+    fake = place(agent="b1", site="hall")
+    hosts.token(fake, 100.1, is_there=True)
+    hosts.hear(fake, statistics(5, arrays=9), 100.2)
+    hosts.hear(place(), statistics(2), 100.3)
+    assert (known(hosts).state, known(hosts).place) == ("reachable", place())
+    assert hosts.site_of("robot") == "_"
+    hosts.token(place(), 100.4, is_there=False)
+    hosts.hear(fake, statistics(6, arrays=9), 100.5)
+    hosts.settle(100.6)
+    told = known(hosts).row(101.0)
+    assert (told["state"], told["site"], told["arrays"]) == ("unreachable", "_", 1)
+    hosts.token(fake, 100.7, is_there=False)
+    hosts.token(place(agent="a2"), 100.8, is_there=True)
+    hosts.hear(place(agent="a2"), statistics(), 100.9)
+    assert known(hosts).place == place(agent="a2")
+
+
+def test_a_host_that_members_name_is_of_their_site_whoever_comes_first() -> None:
+    members = [Member("robot", "hall"), Member("gate", "attic", "gateway")]
+    hosts = Hosts("hub", sites_of(members))
+    hosts.token(place(site="attic"), 100.0, is_there=True)
+    hosts.hear(place(site="attic"), statistics(), 100.0)
+    assert list(hosts) == []
+    assert hosts.site_of("robot") == "hall"
+    hosts.token(place(site="hall"), 100.0, is_there=True)
+    hosts.hear(place(site="hall"), statistics(), 100.0)
+    assert known(hosts).row(100.0)["site"] == "hall"
+    hosts.token(place("other", site="attic"), 100.0, is_there=True)
+    assert hosts.site_of("other") == "attic"
+    assert hosts.site_of("nobody") is None
 
 
 def test_goodbye_means_ended_and_is_forgotten_after_a_while(hosts: Hosts) -> None:
@@ -116,6 +178,16 @@ def test_a_message_that_is_none_is_refused_and_changes_nothing(hosts: Hosts, bod
     with pytest.raises(MessageError):
         hosts.hear(place(), body, 100.0)
     assert known(hosts).row(100.0) == before
+
+
+def test_a_message_with_much_beside_what_passes_is_refused(hosts: Hosts) -> None:
+    before = known(hosts).row(100.0)
+    passing = pack([(number, row()) for number in range(1000)])
+    with pytest.raises(MessageError):
+        hosts.hear(place(), statistics(2, more=[{}] * 4096, passing=passing), 100.0)
+    assert known(hosts).row(100.0) == before
+    hosts.hear(place(), statistics(2, arrays=3, passing=passing), 100.0)
+    assert known(hosts).row(100.0)["arrays"] == 3
 
 
 def test_fields_that_lie_are_shown_as_plain_values() -> None:
@@ -185,6 +257,21 @@ def test_rows_of_a_host_out_of_reach_stay_as_they_were_with_their_age(hosts: Hos
     hosts.token(place(), 103.0, is_there=False)
     [told] = host.rows(160.0)
     assert (told["state"], told["known_age_s"], told["writes"]) == ("unreachable", 60.0, 7)
+
+
+def test_of_an_array_that_went_nothing_is_kept(hosts: Hosts) -> None:
+    first = range(100)
+    host = listed(hosts, *((number, row(f"array{number}")) for number in first))
+    for tick, numbers in enumerate((first[:50], first[50:]), 2):
+        passing = pack([(number, row(writes=tick)) for number in numbers])
+        hosts.hear(place(), statistics(tick, parts=2, passing=passing), 101.0)
+        host.rows(101.0)
+    assert [one["writes"] for one in host.rows(101.0)] == [2] * 50 + [3] * 50
+    listed(hosts, (99, row("array99")), (100, row("array100")))
+    passing = pack([(100, row(writes=9))])
+    hosts.hear(place(), statistics(4, parts=2, passing=passing), 101.0)
+    assert [one["writes"] for one in host.rows(101.0)] == [3, 9]
+    assert set(host._passing()) == {99, 100}
 
 
 def test_another_agents_numbers_are_not_taken_for_the_last_ones(hosts: Hosts) -> None:

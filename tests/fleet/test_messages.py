@@ -122,6 +122,18 @@ def test_a_message_stays_small_and_tells_of_all_arrays_in_turn() -> None:
     assert len(seen) == count
 
 
+def test_a_message_of_as_many_arrays_as_fit_is_no_longer_than_it_may_be() -> None:
+    shm = {"size_bytes": (1 << 63) - 1, "used_bytes": (1 << 63) - 1}
+    host = {"shm": shm, "health": {"level": "critical"}}
+    longest, count = 0, 1400
+    while longest <= messages.MOST_TICK_BYTES and count < 1500:
+        bulletin = Bulletin()
+        rows = [row(f"array{number}", writes_per_s=0.1) for number in range(count)]
+        body = bulletin.update({"host": host, "arrays": rows}, 1e9 + 0.1)
+        longest, count = max(longest, len(body)), count + 1
+    assert messages.MOST_TICK_BYTES - 500 < longest <= messages.MOST_TICK_BYTES
+
+
 def test_fifty_arrays_take_about_two_kilobytes() -> None:
     body = Bulletin().update(overview(*(row(f"array{number}") for number in range(50))), 0.0)
     assert len(body) < 2600

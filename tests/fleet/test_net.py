@@ -25,7 +25,7 @@ from websockets.sync.client import ClientConnection, connect
 
 import shmscope
 from shmscope.fleet.founding import found_fleet
-from shmscope.fleet.hosts import SILENCE_S
+from shmscope.fleet.host import SILENCE_S
 from shmscope.terminal.fleets import agent_command, hub_command
 
 pytestmark = [
@@ -201,6 +201,9 @@ def fresh_bytes(site: Site) -> list[int]:
 
 FRAME_BYTES = 4 << 20
 FRAMES = 3
+# A hub has a frame in pieces, whole, without its envelope and as it is sent, and the next begins.
+# Frames that waited for the link would be a hundred after the first one alone.
+MOST_BYTES = 5 * FRAME_BYTES
 
 
 def test_on_a_narrow_link_a_large_array_keeps_nothing_from_its_statistics(
@@ -220,7 +223,7 @@ def test_on_a_narrow_link_a_large_array_keeps_nothing_from_its_statistics(
     assert after["state"] == "reachable"
     assert after["since_s"] > before["since_s"]  # the session never went
     first, last = used[0], used[-1]
-    assert all(late - early < 2 * FRAME_BYTES for early, late in zip(first, last, strict=True))
+    assert all(late - early < MOST_BYTES for early, late in zip(first, last, strict=True))
 
 
 def array_of(site: Site, host: str, name: str) -> str | None:

@@ -6,17 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.fleet.programs import Hub, Program, agent, hub
+from tests.fleet.watching import Frame, array_of, watched
 from tests.fleet.wire import free_port
 from tests.waiting import until
-from tests.web.reading import decode_message
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
 
 import shmscope
 
@@ -88,6 +88,27 @@ def test_a_hub_that_was_killed_and_started_again_has_all_hosts_back(name: str) -
             again.end()
 
 
+def test_a_stream_goes_on_by_itself_when_its_hub_was_killed_and_started_again(name: str) -> None:
+    with (
+        shmscope.create(name, 8),
+        hub() as first,
+        agent(first.address, name, "--allow", name) as owner,
+    ):
+        ident = array_of(first, name, name)
+        frames = watched(first, ident)
+        assert next(frames)
+        first.end(signal.SIGKILL)
+        with pytest.raises(ConnectionClosed):
+            list(frames)
+        again = Hub(first.address, port=first.port)
+        try:
+            with closing(watched(again, ident)) as frames:  # it may not know the host yet
+                assert next(frames).lag_s >= 0
+            assert owner.process.poll() is None
+        finally:
+            again.end()
+
+
 def test_dev_shm_is_as_before_while_hub_and_agent_run_and_after(name: str) -> None:
     with shmscope.create(name, 8) as array:
         before = names_in_shm(name)
@@ -106,33 +127,16 @@ def test_memory_stays_flat_while_a_large_array_is_watched(center: Hub, name: str
         agent(center.address, name, "--allow", name) as owner,
     ):
         array[...] = np.arange(1 << 20).reshape(1024, 1024)
-        rows = until(lambda: center.http.get(f"/api/v1/arrays?host={name}").json()["arrays"])
-        with closing(watched(center, rows[0]["id"])) as frames:
+        with closing(watched(center, array_of(center, name, name))) as frames:
             few = sizes(owner, center, frames, 40)
             many = sizes(owner, center, frames, 80)
         assert all(after < before + (48 << 20) for before, after in zip(few, many, strict=True))
 
 
-def watched(center: Hub, ident: str) -> Generator[int, None, None]:
-    """Yield the size of each frame of an array, drawn as soon as it comes."""
-    address = str(center.http.base_url).replace("http", "ws", 1)
-    with connect(f"{address}/api/v1/stream", max_size=None, proxy=None, compression=None) as page:
-        wish = f'"topic": "values", "array": "{ident}", "rate_hz": 30, "max_points": 1048576'
-        page.send(f'{{"type": "subscribe", "id": 1, {wish}}}')
-        while True:
-            body = page.recv(20)
-            assert isinstance(body, bytes)
-            head, _ = decode_message(body)
-            if head["type"] == "frame":
-                page.send(f'{{"type": "ack", "id": 1, "seq": {head["seq"]}}}')
-                assert head["lag_s"] >= 0
-                yield len(body)
-
-
-def sizes(owner: Program, center: Hub, frames: Iterator[int], count: int) -> tuple[int, int]:
+def sizes(owner: Program, center: Hub, frames: Iterator[Frame], count: int) -> tuple[int, int]:
     """Return what agent and hub have in memory after so many more frames."""
     for _ in range(count):
-        assert next(frames) > 4 << 20
+        assert next(frames).size_bytes > 4 << 20
     return owner.resident_bytes, center.resident_bytes
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shmscope.fleet.certificates import make_authority
-from shmscope.fleet.permissions import MOST_ANSWER_BYTES, MOST_STATISTICS_BYTES
+from shmscope.fleet.permissions import MOST_PUT_BYTES, MOST_REPLY_BYTES
 from shmscope.fleet.zenoh_settings import LEASE_MS, MOST_PENDING, HubSettings, hub_settings
 from shmscope.terminal.fleets import run
 from shmscope.terminal.grammar import build_parser
@@ -42,8 +42,8 @@ def test_the_lengths_of_certificates_are_those_told() -> None:
 
 
 def test_the_limits_are_those_told() -> None:
-    assert f"a message of more than {MOST_STATISTICS_BYTES >> 10} KiB" in SECTION
-    assert f"an answer of more than {MOST_ANSWER_BYTES >> 10} KiB" in SECTION
+    assert f"a message of more than {MOST_PUT_BYTES >> 10} KiB" in SECTION
+    assert f"an answer of more than {MOST_REPLY_BYTES >> 10} KiB" in SECTION
     assert f"admits {MOST_PENDING:,}" in SECTION
     assert f"for {LEASE_MS // 1000} s each" in SECTION
     unicast = hub_settings(HubSettings())["transport"]["unicast"]
@@ -55,7 +55,7 @@ def test_every_option_that_is_named_is_one() -> None:
     assert isinstance(group.choices, dict)
     (parts,) = (one for one in group.choices["fleet"]._actions if one.dest == "part")
     assert isinstance(parts.choices, dict)
-    parsers = *parts.choices.values(), group.choices["agent"]
+    parsers = *parts.choices.values(), group.choices["agent"], group.choices["hub"]
     known = {option for parser in parsers for option in parser._option_string_actions}
     named = set(re.findall(r"`(--[a-z-]+)", SECTION))
     assert {"--hub", "--days", "--allow", "--site"} <= named <= known

@@ -166,7 +166,62 @@ def test_a_folder_that_is_none_of_a_fleet(tmp_path: Path) -> None:
     assert "shmscope fleet init" in complaint(2, "fleet", "add", str(tmp_path), "--host", "a")
 
 
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inner", [".", "fleet"])
+def test_a_folder_that_cannot_be_made(tmp_path: Path, inner: str) -> None:
     file = tmp_path / "file"
     file.touch()
-    assert "Not a directory" in complaint(2, "fleet", "init", str(file / "fleet"), "--hub", "box")
+    assert "Not a directory" in complaint(2, "fleet", "init", str(file / inner), "--hub", "box")
+
+
+def test_what_cannot_be_written_is_said_in_one_line(fleet: Path) -> None:
+    (fleet / "gateways").touch()
+    add = "fleet", "add", str(fleet), "--site", "hall", "--gateway", "gate"
+    assert "File exists" in complaint(2, *add)
+    (fleet / "gateways").unlink()
+    members = fleet / "hub" / "members.toml"
+    members.unlink()
+    assert "No such file" in complaint(2, *add)
+
+
+def test_every_folder_of_a_fleet_is_its_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "fleet"
+    folder.mkdir(mode=0o755)
+    printed("fleet", "init", str(folder), "--hub", "box", "--host", "a")
+    printed("fleet", "add", str(folder), "--site", "hall", "--gateway", "gate", "--host", "b")
+    folders = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+    assert {path.name for path in folders} == {
+        "fleet", "hub", "hosts", "gateways", "a", "b", "gate",
+    }  # fmt: skip
+    assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
+@pytest.mark.parametrize("names", ["box,10.0.0.1,box.example", "10.9.9.9,box.lan", "box"])
+def test_names_stay_in_the_order_in_which_they_were_given(tmp_path: Path, names: str) -> None:
+    folder, named = tmp_path / "fleet", names.split(",")
+    own, last = named[0], named[-1]
+    said = printed("fleet", "init", str(folder), "--hub", names, "--host", "a")
+    assert f"--hub {last}:7447 --name a" in said
+    assert f"--hub {last}:7447 --name b" in printed("fleet", "add", str(folder), "--host", "b")
+    assert names_in((folder / "hub" / "certificate.pem").read_bytes()) == named
+    hall = "--site", "hall", "--gateway", "gate,gate.example,10.0.0.2,gate.lan"
+    assert f"--hub {last}:7447 --listen" in printed("fleet", "add", str(folder), *hall)
+    assert read_members(folder / "gateways" / "gate" / "members.toml")[0].name == own
+    more = printed("fleet", "add", str(folder), "--site", "hall", "--host", "c")
+    assert "--hub gate.lan:7447 --name c" in more
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--site", "a/b", "--host", "c"), "--site: 'a/b': a name stands in addresses"),
+        (("--site", "", "--host", "c"), "--site: ''"),
+        (("--gateway", "gate", "--host", "c"), "--gateway needs --site"),
+        (("--gateway", "gate", "--site", "_"), "--gateway needs --site"),
+    ],
+)
+def test_a_site_that_cannot_be_makes_nothing(
+    fleet: Path, options: tuple[str, ...], words: str
+) -> None:
+    before = contents(fleet)
+    assert words in complaint(2, "fleet", "add", str(fleet), *options)
+    assert contents(fleet) == before

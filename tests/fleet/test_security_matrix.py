@@ -17,10 +17,10 @@ import zenoh
 from tests.fleet.wire import ALL, Settings, Visitor, Wire, answers
 from tests.waiting import until
 
-from shmscope.fleet.certificates import Pair, Role, make_certificate
+from shmscope.fleet.certificates import Pair, Purpose, make_certificate
 from shmscope.fleet.founding import AUTHORITY, CERTIFICATE, KEY, found_fleet
 from shmscope.fleet.members import Member
-from shmscope.fleet.permissions import MOST_ANSWER_BYTES, MOST_STATISTICS_BYTES
+from shmscope.fleet.permissions import MOST_PUT_BYTES, MOST_REPLY_BYTES
 
 HUB = ("hub", "127.0.0.1")
 MEMBERS = Member("a"), Member("b")
@@ -78,11 +78,11 @@ def refused(wire: Wire, settings: Settings) -> bool:
     return False
 
 
-def make_pair(fleet: Path, folder: Path, name: str, role: Role, ends: timedelta) -> Path:
+def make_pair(fleet: Path, folder: Path, name: str, purpose: Purpose, ends: timedelta) -> Path:
     """Make the files of a machine whose certificate was signed yesterday."""
     authority = Pair((fleet / AUTHORITY).read_bytes(), (fleet / "authority.key").read_bytes())
     now = datetime.now(UTC) - timedelta(days=1) + ends
-    pair = make_certificate(authority, name, role, 1, ["127.0.0.1"], now)
+    pair = make_certificate(authority, name, purpose, 1, ["127.0.0.1"], now)
     (folder / CERTIFICATE).write_bytes(pair.certificate)
     (folder / KEY).write_bytes(pair.key)
     (folder / AUTHORITY).write_bytes(authority.certificate)
@@ -148,19 +148,19 @@ def test_who_does_not_belong_is_turned_away(
 
 
 def test_a_hosts_certificate_is_not_taken_for_a_hubs(fleet: Path, tmp_path: Path) -> None:
-    folder = make_pair(fleet, tmp_path, "b", Role.HOST, timedelta(hours=1))
+    folder = make_pair(fleet, tmp_path, "b", Purpose.HOST, timedelta(hours=1))
     with closing(Wire(folder, MEMBERS)) as posing:
         assert refused(posing, posing.settings("a", fleet / "hosts/a"))
 
 
 def test_a_certificate_that_has_expired_is_refused(wire: Wire, fleet: Path, tmp_path: Path) -> None:
-    folder = make_pair(fleet, tmp_path, "a", Role.HOST, timedelta(hours=-1))
+    folder = make_pair(fleet, tmp_path, "a", Purpose.HOST, timedelta(hours=-1))
     assert refused(wire, wire.settings("a", folder))
 
 
 @pytest.mark.slow
 def test_a_session_ends_with_its_certificate(wire: Wire, fleet: Path, tmp_path: Path) -> None:
-    folder = make_pair(fleet, tmp_path, "a", Role.HOST, timedelta(seconds=4))
+    folder = make_pair(fleet, tmp_path, "a", Purpose.HOST, timedelta(seconds=4))
     settings = wire.settings("a", folder)
     a = wire.admit(settings, "a")
     b = wire.join("b", fleet / "hosts/b")
@@ -292,25 +292,25 @@ def test_on_loopback_without_certificates_nobody_overhears(plain: Wire) -> None:
     assert overheard(plain.join("a"), plain.join("b")) == ([], [])
 
 
-@pytest.mark.parametrize("size", [MOST_STATISTICS_BYTES + 1, 1 << 20, 4 << 20])
+@pytest.mark.parametrize("size", [MOST_PUT_BYTES + 1, 1 << 20, 4 << 20])
 def test_statistics_that_are_too_long_are_dropped_and_the_session_stays(
     wire: Wire, fleet: Path, size: int
 ) -> None:
     a = wire.join("a", fleet / "hosts/a")
-    a.say(f"{a.own}/stats", bytes(MOST_STATISTICS_BYTES - 1000))
+    a.say(f"{a.own}/stats", bytes(MOST_PUT_BYTES - 1000))
     a.say(f"{a.own}/stats", bytes(size))
     a.fence()
     lengths = {len(body) for key, body in wire.heard if key.endswith("stats")}
-    assert lengths == {MOST_STATISTICS_BYTES - 1000}
+    assert lengths == {MOST_PUT_BYTES - 1000}
 
 
 def test_an_answer_that_is_too_long_is_none_and_the_session_stays(wire: Wire, fleet: Path) -> None:
     a = wire.join("a", fleet / "hosts/a")
-    a.answer(f"{a.own}/q/list", bytes(MOST_ANSWER_BYTES + 1))
-    a.answer(f"{a.own}/q/chunk", bytes(MOST_ANSWER_BYTES - 1000))
+    a.answer(f"{a.own}/q/list", bytes(MOST_REPLY_BYTES + 1))
+    a.answer(f"{a.own}/q/chunk", bytes(MOST_REPLY_BYTES - 1000))
     a.fence()
     assert wire.ask(f"{a.own}/q/list") == []
-    assert [len(body) for body in wire.ask(f"{a.own}/q/chunk")] == [MOST_ANSWER_BYTES - 1000]
+    assert [len(body) for body in wire.ask(f"{a.own}/q/chunk")] == [MOST_REPLY_BYTES - 1000]
 
 
 GARBAGE = {

@@ -18,11 +18,12 @@ from shmscope import demo
 from shmscope.terminal.demo_fleet import HOSTS, KILLED
 
 PREFIX = f"demofleet{os.getpid()}."
+BEFORE = frozenset(os.listdir("/dev/shm"))
 # The demo, with names of its own.
 PROGRAM = f"""
 import sys
 from shmscope.terminal import demo_fleet
-sys.exit(demo_fleet.main(["--no-browser", "--port=0"], {PREFIX!r}))
+sys.exit(demo_fleet.main(["--no-browser", "--port=0"], {PREFIX!r}, up_s=8.0, down_s=4.0))
 """
 
 
@@ -55,6 +56,12 @@ def agents() -> list[str]:
     return found
 
 
+def in_shm() -> list[str]:
+    """Return what the demo, or the engine that carries its messages, keeps in /dev/shm."""
+    found = set(os.listdir("/dev/shm")) - BEFORE
+    return [one for one in found if PREFIX in one or "zenoh" in one]
+
+
 def test_every_host_shows_an_array_of_a_worker_that_there_is() -> None:
     assert set(HOSTS.values()) < set(demo.ALL)
     assert KILLED in HOSTS
@@ -74,10 +81,20 @@ def test_all_hosts_come_with_an_array_each_and_nothing_is_left_after_ctrl_c(
         }
 
     until(shown)
-    assert len(agents()) == len(HOSTS)
+    until(lambda: len(agents()) == len(HOSTS))
     process.send_signal(signal.SIGINT)
     assert process.wait() == 0
     assert agents() == []
+    assert in_shm() == []
+
+
+def test_a_host_is_killed_and_comes_back_again_and_again(
+    running: tuple[subprocess.Popen[str], str],
+) -> None:
+    _, address = running
+    for state in ("reachable", "unreachable") * 2:
+        until(lambda state=state: states(address).get(KILLED) == state)  # type: ignore[misc]
+    assert {state for host, state in states(address).items() if host != KILLED} == {"reachable"}
 
 
 def test_a_demo_that_is_killed_leaves_no_agent(

@@ -28,16 +28,29 @@ class Hub:
 
     def __init__(self, *options: str) -> None:
         self._agents: dict[str, tuple[subprocess.Popen[str], Sequence[str]]] = {}
+        self._options = options
         said = ""
         for _ in range(TRIES):
             self._listen = f"127.0.0.1:{free_port()}"
-            command = ["hub", "--no-browser", "--port=0", f"--fleet-listen={self._listen}"]
-            self._process = _started(*command, *options)
-            said = _line_of(self._process)
+            said = self._begin(0)
             if said:  # else somebody else was faster
                 break
             self._process.communicate()
         self.address = said.split()[1]
+
+    def _begin(self, port: int) -> str:
+        command = ["hub", "--no-browser", f"--port={port}", f"--fleet-listen={self._listen}"]
+        self._process = _started(*command, *self._options)
+        return _line_of(self._process)
+
+    def kill_hub(self) -> None:
+        """Kill the hub itself as `kill -9` does."""
+        self._process.kill()
+        self._process.communicate()
+
+    def restart_hub(self) -> None:
+        """Start it again where it was."""
+        assert self._begin(int(self.address.rstrip("/").rpartition(":")[2]))
 
     def start(self, host: str, *options: str) -> None:
         """Start a host's agent, and wait until it speaks."""

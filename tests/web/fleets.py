@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shmscope.errors import ShmscopeError, UnknownHostError
+from shmscope.fleet.relay import Tell
 from shmscope.sampling.demand import Demand
-from shmscope.web.fleet_face import Tell
 
 
 def host_row(host: str, **fields: Any) -> dict[str, Any]:
@@ -47,6 +47,11 @@ class Said:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
     pieces: tuple[bytes | ShmscopeError, ...] = (b"{}",)
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the body; where it breaks off, a byte is missing."""
+        return sum(1 if isinstance(piece, ShmscopeError) else len(piece) for piece in self.pieces)
 
     @property
     async def body(self) -> AsyncIterator[bytes]:
@@ -101,7 +106,15 @@ class SaidFleet:
         found = [row for rows in self.arrays.values() for row in rows if text in row["name"]]
         return found[:most], len(found)
 
-    async def get(self, host: str, path: str, query: str, headers: Mapping[str, str]) -> Said:
+    async def get(
+        self,
+        host: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        *,
+        head: bool = False,  # noqa: ARG002 - as a fleet has it
+    ) -> Said:
         """Answer as the test says."""
         self.asked.append((host, path, query, dict(headers)))
         if host not in self.arrays:

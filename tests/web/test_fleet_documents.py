@@ -7,7 +7,8 @@ import re
 from tests.test_docs import REST, STREAM, assert_described, documented
 from tests.web.fleets import SaidFleet, array_row, host_row
 
-from shmscope.fleet.hosts import MOST_HOSTS, Host
+from shmscope.fleet.host import Host
+from shmscope.fleet.hosts import MOST_HOSTS
 from shmscope.fleet.keys import Place
 from shmscope.sampling.topics import FleetTopic
 from shmscope.web import wishes

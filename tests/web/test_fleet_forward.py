@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, ClassVar, cast
 
 import pytest
 from tests.web.asking import asked, got, own_host
@@ -14,7 +16,8 @@ from tests.web.watching import Watcher, watching
 from shmscope.errors import UnreachableError
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import ArrayTopic, HostTopic
-from shmscope.web.fleet_forward import Destination, destination
+from shmscope.web.fleet_face import Fleet
+from shmscope.web.fleet_forward import Destination, Forward, destination
 
 B = "/api/v1/arrays/b/1-1/heat"
 PROBLEM = "application/problem+json"
@@ -230,3 +233,103 @@ def test_pages_tell_of_the_fleet_on_a_hub_alone(served: Running, hub: Running) -
         assert b"data-hub" in got(hub, path).body
     assert b"data-remote" in got(hub, "/hosts/b").body
     assert b'data-host="&lt;i&gt;"' in got(hub, "/hosts/%3Ci%3E").body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"content-length": "abc"},
+        {"content-length": "-1"},
+        {"content-length": "٣"},
+        {"x-shmscope-a": "b\r\nset-cookie: c=d"},
+        {"x-shmscope-a": "b\0"},
+        {"x-shmscope-€": "b"},
+        {"x-shmscope-a": "€"},
+        {"x-shmscope-a b": "c"},
+        {"etag": "a\nb"},
+    ],
+    ids=str,
+)
+def test_headers_that_cannot_be_are_the_hosts_failure(
+    hub: Running, fleet: SaidFleet, said: dict[str, str]
+) -> None:
+    fleet.answers["b"] = Said(200, {"content-type": "application/json", **said})
+    for answer in (got(hub, B), asked(hub, "HEAD", B, ("Host", own_host(hub)))):
+        assert (answer.status, answer.headers["content-type"]) == (502, PROBLEM)
+        assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("length", ["0", "1", "3"])
+def test_a_body_has_the_length_that_it_has(hub: Running, fleet: SaidFleet, length: str) -> None:
+    said = {"content-type": "application/json", "content-length": length}
+    fleet.answers["b"] = Said(200, said, (b"{", b"}"))
+    answer = got(hub, B)
+    assert (answer.status, answer.headers["content-length"], answer.body) == (200, "2", b"{}")
+
+
+def test_what_is_not_modified_has_no_body_whatever_comes(hub: Running, fleet: SaidFleet) -> None:
+    fleet.answers["b"] = Said(304, {"etag": '"1"', "content-length": "7"}, (b"{}",))
+    assert got(hub, B, ("If-None-Match", '"1"')).body == b""
+
+
+class Slow:
+    """A fleet whose answer, or body, never comes.
+
+    Attributes:
+        status: Of the answer.
+        asked: Set when the host is.
+        ended: Set when nobody waits for it any more.
+    """
+
+    status, size_bytes = 200, 2
+    headers: ClassVar = {"content-type": "application/json"}
+
+    def __init__(self, *, answers: bool) -> None:
+        self._answers = answers
+        self.asked, self.ended = asyncio.Event(), asyncio.Event()
+
+    async def get(self, *_: object, **__: object) -> Slow:
+        """Answer, or wait."""
+        return self if self._answers else await self._never()
+
+    @property
+    async def body(self) -> AsyncIterator[bytes]:
+        """The first piece, and then nothing."""
+        yield b"{"
+        await self._never()
+
+    async def _never(self) -> Any:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended.set()
+
+
+@pytest.mark.parametrize("answers", [False, True], ids=["before", "in the midst"])
+def test_nothing_more_is_asked_for_a_client_that_has_gone(*, answers: bool) -> None:
+    async def run() -> list[str]:
+        fleet, sent = Slow(answers=answers), list[str]()
+        messages = [{"type": "http.request", "body": b""}]
+
+        async def receive() -> Any:
+            if messages:
+                return messages.pop()
+            await fleet.asked.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message["type"])
+
+        scope = {"type": "http", "method": "GET", "path": B, "query_string": b"", "headers": []}
+        forward: Any = Forward(no_app, cast(Fleet, fleet), "box")
+        await forward(scope, receive, send)
+        assert fleet.ended.is_set()
+        return sent
+
+    expected = ["http.response.start", "http.response.body"] if answers else []
+    assert asyncio.run(asyncio.wait_for(run(), 10)) == expected
+
+
+async def no_app(*_: object) -> None:
+    raise AssertionError

@@ -12,7 +12,7 @@ from tests.web.running import Running
 from tests.web.watching import deaf, values, watching
 
 import shmscope
-from shmscope.web.hub import Client
+from shmscope.web.audience import Client
 from shmscope.web.line import UNSENT_BYTES
 from shmscope.web.server import EVICT_AFTER_MS, listen
 

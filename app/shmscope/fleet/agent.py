@@ -6,8 +6,10 @@ It listens to nobody and can be told nothing: it declares no subscriber, and its
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -32,6 +34,7 @@ from shmscope.sampling.complaints import Complaints
 TICK_S: Final = 0.5
 SWEEP_S: Final = 1.0
 MOST_QUESTIONS: Final = 256  # at once
+MOST_LISTED: Final = 8  # parts of lists that are kept to be pulled
 _SPEAKERS: Final = 8  # threads: an answer waits for a busy link
 _REFUSED, _FAILED = 400, 500
 # The hub tells its users of a refusal by its kind; the first that fits counts.
@@ -64,9 +67,11 @@ class Agent:
     ) -> None:
         self._place, self._carrier, self._local, self._clock = place, carrier, local, clock
         self._bulletin = Bulletin()
-        self.copies = Copies(clock)
+        numbers = itertools.count(1)
+        self._listed: deque[int] = deque()
+        self.copies, self._answered = (Copies(clock, numbers=numbers) for _ in range(2))
         self.looks = Looks(local, self.copies, clock)
-        self.jobs = Jobs(local, self.copies, clock)
+        self.jobs = Jobs(local, self._answered, clock)
         self._speakers = ThreadPoolExecutor(_SPEAKERS, "fleet-speaker")
         self._ticker = ThreadPoolExecutor(1, "fleet-ticker")
         self._answering: set[asyncio.Task[None]] = set()
@@ -80,12 +85,14 @@ class Agent:
     async def run(self, ended: asyncio.Event) -> None:
         """Speak until `ended` is set; the token comes last, when all else is there."""
         loop = asyncio.get_running_loop()
-        for part in QUESTIONS:
-            self._carrier.serve(self._place.key(part), self._taker(loop, part))
-        await self._tick()
-        await loop.run_in_executor(self._speakers, self._carrier.announce, self._place.key("alive"))
-        tasks = [asyncio.create_task(self._tick_on()), asyncio.create_task(self._sweep())]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            for part in QUESTIONS:
+                self._carrier.serve(self._place.key(part), self._taker(loop, part))
+            await self._tick()
+            alive = self._place.key("alive")
+            await loop.run_in_executor(self._speakers, self._carrier.announce, alive)
+            tasks += asyncio.create_task(self._tick_on()), asyncio.create_task(self._sweep())
             await ended.wait()
         finally:
             await self._end(tasks)
@@ -95,15 +102,22 @@ class Agent:
         for task in (*tasks, *self._answering):
             task.cancel()
         await asyncio.gather(*tasks, *self._answering, return_exceptions=True)
-        self.looks.close()
-        self.jobs.close()
-        await asyncio.get_running_loop().run_in_executor(self._ticker, self._leave)
-        self._ticker.shutdown()
-        self._speakers.shutdown(cancel_futures=True)
+        try:
+            self.looks.close()
+            self.jobs.close()
+        finally:
+            await asyncio.get_running_loop().run_in_executor(self._ticker, self._leave)
+            self._ticker.shutdown()
+            self._speakers.shutdown(cancel_futures=True)
 
     def _leave(self) -> None:
-        self._carrier.publish(self._place.key("stats"), self._bulletin.ending(self._clock()))
-        self._carrier.close()
+        """Say goodbye; a carrier that stays open ends the process with an abort."""
+        try:
+            self._carrier.publish(self._place.key("stats"), self._bulletin.ending(self._clock()))
+        except Exception:  # unknown failures are logged; the agent ends
+            log.exception("the hub could not be told of the end")
+        finally:
+            self._carrier.close()
 
     async def _tick_on(self) -> None:
         due_s = self._clock()
@@ -129,6 +143,7 @@ class Agent:
             self.looks.forget_old()
             self.jobs.forget_old()
             self.copies.forget_old()
+            self._answered.forget_old()
 
         await every(SWEEP_S, sweep)
 
@@ -166,15 +181,22 @@ class Agent:
     async def _list(self, question: Mapping[str, Any]) -> bytes:
         if question.get("looked") is True:
             self.looks.watch_overview()
-        loop = asyncio.get_running_loop()
-        body = await loop.run_in_executor(self._ticker, self._bulletin.listing)
-        return self.copies.pack({}, body)[0]
+        loop, first = asyncio.get_running_loop(), messages.count(question, "from")
+        body = await loop.run_in_executor(self._ticker, self._bulletin.listing, first)
+        answer, copy = self.copies.pack({}, body)
+        if copy is not None:  # a list has many parts, and each is pulled once
+            self._listed.append(copy)
+            while len(self._listed) > MOST_LISTED:
+                self.copies.drop(self._listed.popleft())
+        return answer
 
     async def _snapshot(self, question: Mapping[str, Any]) -> bytes:
         return await (self.jobs if "get" in question else self.looks).answer(question)
 
     async def _chunk(self, question: Mapping[str, Any]) -> bytes:
-        return self.copies.piece(messages.count(question, "copy"), messages.count(question, "at"))
+        number = messages.count(question, "copy")
+        copies = self._answered if number in self._answered else self.copies
+        return copies.piece(number, messages.count(question, "at"))
 
 
 def _refusal(status: int, detail: str) -> bytes:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from shmscope.errors import BusyError, LimitError, MessageError, ShmscopeError, UnreachableError
 from shmscope.fleet import messages
@@ -64,7 +64,8 @@ class Asking:
         timeout_s: float = TIMEOUT_S,
     ) -> None:
         self._carrier, self._clock, self._timeout_s = carrier, clock, timeout_s
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # Of each host that something is pulled from: a lock is gone with the last who pulls.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def ask(
         self, place: Place, part: Part, question: Mapping[str, Any], most_bytes: int
@@ -81,15 +82,7 @@ class Asking:
             UnreachableError: it did not answer in time.
             ShmscopeError: it refused, or its answer is none.
         """
-        asked = messages.encode(question)
-        if len(asked) > messages.MOST_QUESTION_BYTES:  # a larger one would end the session
-            raise MessageError(
-                f"what is asked of another host may have {messages.MOST_QUESTION_BYTES:,} bytes, "
-                f"not {len(asked):,}",
-                value=len(asked),
-                limit=messages.MOST_QUESTION_BYTES,
-            )
-        head = messages.decode(await self._query(place, part, asked))
+        head = messages.decode(await self._query(place, part, _encoded(question)))
         arrived_s = self._clock()
         copy, size = head.get("copy"), messages.count(head, "size")
         if copy is None:
@@ -105,10 +98,10 @@ class Asking:
         return Answer(head, arrived_s, size, self._pull(place, copy, size))
 
     async def _pull(self, place: Place, copy: object, size: int) -> AsyncIterator[bytes]:
-        at = 0
+        at, turn = 0, self._turns.setdefault(place.host, asyncio.Lock())
         while at < size:
             question = messages.encode({"copy": copy, "at": at})
-            async with self._turns[place.host]:
+            async with turn:
                 piece = await self._query(place, "q/chunk", question, bulky=True)
             if not 0 < len(piece) <= min(messages.PIECE_BYTES, size - at):
                 raise MessageError(f"a piece of {len(piece):,} bytes fits no copy of {size:,}")
@@ -131,6 +124,17 @@ class Asking:
             "when asked again",
             value=place.host[:80],
         )
+
+
+def _encoded(question: Mapping[str, Any]) -> bytes:
+    asked, most = messages.encode(question), messages.MOST_QUESTION_BYTES
+    if len(asked) > most:  # a larger one would end the session
+        raise MessageError(
+            f"what is asked of another host may have {most:,} bytes, not {len(asked):,}",
+            value=len(asked),
+            limit=most,
+        )
+    return asked
 
 
 def _refusal(place: Place, body: bytes) -> ShmscopeError:

@@ -12,7 +12,8 @@ from shmscope.fleet.listing import encode_listing
 from shmscope.fleet.passing import PASSING, pack
 from shmscope.sampling.health.verdicts import LEVELS
 
-_MOST_PACKED: Final = messages.MOST_STATISTICS_BYTES // PASSING.itemsize
+_REST_BYTES: Final = 500  # of a message, beside what passes
+_MOST_PACKED: Final = (messages.MOST_TICK_BYTES - _REST_BYTES) // PASSING.itemsize
 
 
 class Bulletin:
@@ -26,7 +27,7 @@ class Bulletin:
         self._rows: list[dict[str, Any]] = []
 
     def update(self, overview: Mapping[str, Any], now_s: float) -> bytes:
-        """Return the message of a tick, under 64 KiB.
+        """Return the message of a tick, at most `messages.MOST_TICK_BYTES`.
 
         Where more arrays are than it has room for, each message tells of some of them in turn.
 
@@ -49,11 +50,14 @@ class Bulletin:
         }
         return messages.encode(said)
 
-    def listing(self) -> bytes:
-        """Return the list, as of the last tick."""
-        return encode_listing(
-            self._revision, ((self._numbers[row["id"]], row) for row in self._rows)
-        )
+    def listing(self, first: int = 0) -> bytes:
+        """Return a part of the list, as of the last tick.
+
+        Args:
+            first: The least number of its arrays.
+        """
+        numbered = ((self._numbers[row["id"]], row) for row in self._rows)
+        return encode_listing(self._revision, numbered, first)
 
     def ending(self, now_s: float) -> bytes:
         """Return the last message."""

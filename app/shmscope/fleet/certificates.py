@@ -34,7 +34,7 @@ _SLACK: Final = timedelta(days=1)
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
-class Role(Enum):
+class Purpose(Enum):
     """What a certificate is for."""
 
     HOST = (ExtendedKeyUsageOID.CLIENT_AUTH,)
@@ -69,7 +69,7 @@ def make_authority(name: str, now: datetime | None = None) -> Pair:
 def make_certificate(
     authority: Pair,
     name: str,
-    role: Role,
+    purpose: Purpose,
     days: int,
     addresses: Sequence[str] = (),
     now: datetime | None = None,
@@ -79,7 +79,7 @@ def make_certificate(
     Args:
         authority: Who signs.
         name: Its common name, and the first of the names by which it may be connected to.
-        role: What it is for.
+        purpose: What it is for.
         days: How long it is valid. It does not outlive the authority.
         addresses: Further names and IP addresses by which it may be connected to.
         now: When it begins, in UTC; by default now.
@@ -87,20 +87,13 @@ def make_certificate(
     Raises:
         ConfigurationError: a name or an address that cannot be, or the authority is no pair.
     """
-    check_name(name)
-    try:
-        signer = x509.load_pem_x509_certificate(authority.certificate)
-        signing = serialization.load_pem_private_key(authority.key, password=None)
-    except (ValueError, TypeError) as error:
-        raise ConfigurationError(f"the authority's files cannot be read: {error}") from None
-    if not isinstance(signing, ec.EllipticCurvePrivateKey):
-        raise ConfigurationError("the authority's key is not one that `shmscope fleet init` made")
-    key = ec.generate_private_key(ec.SECP256R1())
+    check_machine(name)
+    key, (signer, signing) = ec.generate_private_key(ec.SECP256R1()), _signer(authority)
     plain = _begun(_subject(name), signer.subject, key, days, now, signer.not_valid_after_utc)
     known_as = [_general(text) for text in dict.fromkeys((name, *addresses))]
     full = plain.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     full = full.add_extension(_usage(signs=False), critical=True)
-    full = full.add_extension(x509.ExtendedKeyUsage(role.value), critical=False)
+    full = full.add_extension(x509.ExtendedKeyUsage(purpose.value), critical=False)
     full = full.add_extension(x509.SubjectAlternativeName(known_as), critical=False)
     return _signed(full, key, signing)
 
@@ -109,7 +102,10 @@ def names_in(certificate: bytes) -> list[str]:
     """Return the names and addresses by which the owner of a certificate may be connected to.
 
     Args:
-        certificate: Of `make_certificate`, PEM. Its common name comes first.
+        certificate: Of `make_certificate`, PEM.
+
+    Returns:
+        Its common name, and then the others in the order in which they were given.
 
     Raises:
         ConfigurationError: it is not one of those.
@@ -117,13 +113,14 @@ def names_in(certificate: bytes) -> list[str]:
     try:
         found = x509.load_pem_x509_certificate(certificate)
         known_as = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        [own] = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     except (ValueError, x509.ExtensionNotFound) as error:
         raise ConfigurationError(f"the certificate cannot be read: {error}") from None
-    names = known_as.get_values_for_type(x509.DNSName)
-    return [*names, *map(str, known_as.get_values_for_type(x509.IPAddress))]
+    named = (str(one.value) for one in known_as if isinstance(one, x509.DNSName | x509.IPAddress))
+    return list(dict.fromkeys((str(own.value), *named)))
 
 
-def check_name(name: str) -> None:
+def check_machine(name: str) -> None:
     """Refuse a name that no certificate and no folder of ours may have.
 
     Raises:
@@ -137,6 +134,18 @@ def check_name(name: str) -> None:
         )
 
 
+def _signer(authority: Pair) -> tuple[x509.Certificate, EllipticCurvePrivateKey]:
+    """Return an authority's certificate and its key."""
+    try:
+        signer = x509.load_pem_x509_certificate(authority.certificate)
+        signing = serialization.load_pem_private_key(authority.key, password=None)
+    except (ValueError, TypeError) as error:
+        raise ConfigurationError(f"the authority's files cannot be read: {error}") from None
+    if not isinstance(signing, ec.EllipticCurvePrivateKey):
+        raise ConfigurationError("the authority's key is not one that `shmscope fleet init` made")
+    return signer, signing
+
+
 def _subject(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
@@ -145,7 +154,7 @@ def _general(text: str) -> x509.GeneralName:
     try:
         return x509.IPAddress(ipaddress.ip_address(text))
     except ValueError:
-        check_name(text)
+        check_machine(text)
         return x509.DNSName(text)
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from shmscope.errors import BusyError, LimitError, MessageError, SourceGoneError
 from shmscope.fleet import messages
+from shmscope.fleet.room import Room
 
 KEPT_S: Final = 60.0  # after a piece was pulled
 DONE_S: Final = 10.0  # after the last one was: its answer may have been lost
 MOST_COPIES: Final = 64
-MOST_COPY_BYTES: Final = 128 << 20
 MOST_COPIES_BYTES: Final = 256 << 20
 
 
 @dataclass(slots=True)
 class _Copy:
-    body: bytes
+    body: bytes | bytearray
     until_s: float
     touch: Callable[[], None]
 
@@ -30,12 +30,24 @@ class Copies:
     Args:
         clock: Seconds.
         most_bytes: All of them together.
+        numbers: What copies are called by, where others are kept elsewhere.
+
+    Attributes:
+        room: What they take; that of answers which are still being made may be taken of it, too.
     """
 
-    def __init__(self, clock: Callable[[], float], most_bytes: int = MOST_COPIES_BYTES) -> None:
-        self._clock, self._most_bytes = clock, most_bytes
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        most_bytes: int = MOST_COPIES_BYTES,
+        numbers: Iterator[int] | None = None,
+    ) -> None:
+        self._clock, self.room = clock, Room(most_bytes)
         self._copies: dict[int, _Copy] = {}
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(1) if numbers is None else numbers
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._copies
 
     @property
     def size_bytes(self) -> int:
@@ -43,7 +55,10 @@ class Copies:
         return sum(len(copy.body) for copy in self._copies.values())
 
     def pack(
-        self, head: dict[str, Any], body: bytes, touch: Callable[[], None] = lambda: None
+        self,
+        head: dict[str, Any],
+        body: bytes | bytearray,
+        touch: Callable[[], None] = lambda: None,
     ) -> tuple[bytes, int | None]:
         """Return the message that answers with a body, and the number of its copy, if it has one.
 
@@ -57,25 +72,25 @@ class Copies:
             BusyError: there is no room for another copy.
         """
         if len(body) <= messages.MOST_WHOLE_BYTES:
-            return messages.encode({**head, "whole": body}), None
-        if len(body) > MOST_COPY_BYTES:
+            return messages.encode({**head, "whole": bytes(body)}), None
+        number = self._keep(body, touch)
+        return messages.encode({**head, "copy": number, "size": len(body)}), number
+
+    def _keep(self, body: bytes | bytearray, touch: Callable[[], None]) -> int:
+        most = messages.MOST_COPY_BYTES
+        if len(body) > most:
             raise LimitError(
-                f"an answer has {len(body):,} bytes; an agent sends {MOST_COPY_BYTES:,} at most",
+                f"an answer has {len(body):,} bytes; an agent sends {most:,} at most",
                 value=len(body),
-                limit=MOST_COPY_BYTES,
+                limit=most,
             )
         self.forget_old()
-        size = self.size_bytes + len(body)
-        if len(self._copies) >= MOST_COPIES or size > self._most_bytes:
-            raise BusyError(
-                f"the agent would keep {size:,} bytes of answers that are being pulled; it may "
-                f"keep {self._most_bytes:,}",
-                value=size,
-                limit=self._most_bytes,
-            )
+        if len(self._copies) >= MOST_COPIES:
+            raise BusyError(f"{MOST_COPIES} answers are being pulled already", limit=MOST_COPIES)
+        self.room.take(len(body))
         number = next(self._numbers)
         self._copies[number] = _Copy(body, self._clock() + KEPT_S, touch)
-        return messages.encode({**head, "copy": number, "size": len(body)}), number
+        return number
 
     def piece(self, number: int, at: int) -> bytes:
         """Return a piece of a copy.
@@ -98,15 +113,16 @@ class Copies:
         end = at + messages.PIECE_BYTES
         copy.until_s = self._clock() + (KEPT_S if end < len(copy.body) else DONE_S)
         copy.touch()
-        return copy.body[at:end]
+        return bytes(copy.body[at:end])
 
     def drop(self, number: int | None) -> None:
         """Forget a copy, if it is still there."""
-        if number is not None:
-            self._copies.pop(number, None)
+        copy = None if number is None else self._copies.pop(number, None)
+        if copy is not None:
+            self.room.give(len(copy.body))
 
     def forget_old(self) -> None:
         """Forget what nobody pulls any more."""
         now_s = self._clock()
         for number in [one for one, copy in self._copies.items() if copy.until_s < now_s]:
-            del self._copies[number]
+            self.drop(number)

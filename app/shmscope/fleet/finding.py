@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from shmscope.fleet.hosts import Host, Hosts
+from shmscope.fleet.host import Host
+from shmscope.fleet.hosts import Hosts
 from shmscope.fleet.listing import Entry
 from shmscope.sampling.health.verdicts import LEVELS
 

@@ -10,24 +10,24 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from shmscope.errors import MessageError, ShmscopeError, UnreachableError
-from shmscope.fleet import finding, keys, messages, remote
+from shmscope.errors import MessageError, UnreachableError
+from shmscope.fleet import finding, keys, remote
 from shmscope.fleet.asking import Asking
 from shmscope.fleet.carrier import Carrier
-from shmscope.fleet.hosts import Host, Hosts
+from shmscope.fleet.hosts import Hosts
 from shmscope.fleet.inbox import Inbox
-from shmscope.fleet.listing import decode_listing
+from shmscope.fleet.lists import Lists
+from shmscope.fleet.members import Member, sites_of
 from shmscope.fleet.relay import Explain, FleetDemand, Relay, Tell
 from shmscope.fleet.remote import RemoteAnswer
 from shmscope.sampling.complaints import Complaints
 
 SWEEP_S: Final = 0.25
-LOOKED_S: Final = 5.0  # for so long after somebody asked for its rows a host is looked at
-MOST_LISTS: Final = 8  # that are asked for at once
+HELD_UP_S: Final = 2.0  # without a sweep: the process was stopped, or starved
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class Fleet:
         carrier: Carries messages; it is closed with the fleet.
         explain: Encodes what is wrong as the body of an error.
         clock: Seconds; that of the stream's frames.
+        members: Who may speak, as far as that is known beforehand.
 
     Attributes:
         host: Name of the hub's own host.
@@ -52,20 +53,21 @@ class Fleet:
         carrier: Carrier,
         explain: Explain,
         clock: Callable[[], float] = time.monotonic,
+        members: Sequence[Member] = (),
     ) -> None:
         self.host = host
         self._carrier, self._clock = carrier, clock
-        self._hosts = Hosts(host)
+        self._hosts = Hosts(host, sites_of(members))
         self._asking = Asking(carrier, clock)
         self._relay = Relay(self._hosts, self._asking, explain)
         self.demand: FleetDemand = self._relay.demand
         self._inbox = Inbox(self._take)
-        self._looked_s: dict[str, float] = {}
-        self._listing: dict[str, asyncio.Task[None]] = {}
+        self._lists = Lists(self._hosts, self._asking, clock)
         self._complaints = Complaints(clock)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fleet", daemon=True)
         self._sweeping: asyncio.Task[None] | None = None
+        self._ran_s = clock()
 
     def start(self, deliver: Tell) -> None:
         """Begin; `deliver` is called from a thread of the fleet's."""
@@ -97,7 +99,7 @@ class Fleet:
         now_s, found = self._clock(), self._hosts.get(host)
         if found is None:
             return []
-        self._looked_s[host] = now_s
+        found.looked_s = now_s
         return found.rows(now_s)
 
     def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
@@ -111,12 +113,12 @@ class Fleet:
         for host, entries in finding.matching(self._hosts, finding.parse(text)):
             total += len(entries)
             if len(rows) < most:
-                self._looked_s[host.name] = now_s
+                host.looked_s = now_s
                 rows += host.rows(now_s, entries[: most - len(rows)])
         return rows, total
 
     async def get(
-        self, host: str, path: str, query: str, headers: Mapping[str, str]
+        self, host: str, path: str, query: str, headers: Mapping[str, str], *, head: bool = False
     ) -> RemoteAnswer:
         """Ask a host's REST API.
 
@@ -125,18 +127,20 @@ class Fleet:
             path: Percent-encoded, from ``/api/v1/`` on.
             query: As it came.
             headers: Names in lower case.
+            head: Whether no body is wanted.
 
         Raises:
             ShmscopeError: the host is unknown, cannot be reached, refuses, or takes too long.
         """
-        request = {"get": path, "query": query, "headers": dict(headers)}
+        request = {"get": path, "query": query, "headers": dict(headers), "head": head}
         asked = remote.get(self._hosts, self._asking, host, request)
         try:
             status, found, answer = await remote.on_loop(asked, self._loop)
         except RuntimeError:  # the loop is closed
             asked.close()
             raise UnreachableError("the hub is going down") from None
-        return RemoteAnswer(status, found, remote.pieces_on(answer, self._loop))
+        pieces = remote.pieces_on(answer, self._loop)
+        return RemoteAnswer(status, found, answer.size_bytes, pieces)
 
     async def _begin(self, deliver: Tell) -> None:
         self._relay.start(deliver)
@@ -151,55 +155,46 @@ class Fleet:
 
     def _take(self, tokens: list[tuple[str, bool]], said: Mapping[str, bytes]) -> None:
         """Take in what came: on the fleet's loop."""
-        now_s = self._clock()
+        now_s = self._run_on()
         for key, is_there in tokens:
             if (place := _place_of(key, "alive")) is not None:
                 self._hosts.token(place, now_s, is_there=is_there)
-                if place.host == self.host and is_there:
-                    log.warning("an agent calls itself as the hub does, and is not shown: --name")
+                if is_there:
+                    self._complain_of(place)
         for key, body in said.items():
             if (place := _place_of(key, "stats")) is not None:
                 with suppress(MessageError):  # it is hostile, or of another version
                     self._hosts.hear(place, body, now_s)
 
+    def _complain_of(self, place: keys.Place) -> None:
+        """Log that an agent that came cannot be one of the host that it speaks for."""
+        site = self._hosts.site_of(place.host)
+        if place.host == self.host:
+            log.warning("an agent calls itself as the hub does, and is not shown: --name")
+        elif site is not None and site != place.site:
+            log.warning(
+                "an agent of the site %r calls itself %r, a host of the site %r, and is not heard",
+                *(place.site[:80], place.host[:80], site[:80]),
+            )
+
+    def _run_on(self) -> float:
+        """Return the time, and note where the loop itself did not run for long."""
+        now_s = self._clock()
+        if now_s - self._ran_s > HELD_UP_S:
+            self._hosts.held_up(now_s)
+        self._ran_s = now_s
+        return now_s
+
     async def _sweep(self) -> None:
         while True:
             try:
-                self._hosts.settle(self._clock())
-                self._ask_for_lists()
+                self._hosts.settle(self._run_on())
+                self._lists.ask()
             except Exception as error:  # unknown failures are logged; the fleet goes on
                 times = self._complaints.take(error)
                 if times is not None:
                     log.exception("the fleet could not be settled", extra={"times": times})
             await asyncio.sleep(SWEEP_S)
-
-    def _ask_for_lists(self) -> None:
-        now_s = self._clock()
-        looked = {name for name, at_s in list(self._looked_s.items()) if now_s - at_s <= LOOKED_S}
-        for host in self._hosts:
-            if len(self._listing) >= MOST_LISTS:
-                return
-            is_looked_at = host.name in looked
-            if host.name not in self._listing and host.wants_list(now_s, looked=is_looked_at):
-                host.asked_s = now_s
-                task = asyncio.create_task(self._fetch_list(host, is_looked_at=is_looked_at))
-                self._listing[host.name] = task
-
-    async def _fetch_list(self, host: Host, *, is_looked_at: bool) -> None:
-        place = host.place
-        try:
-            if place is None:
-                return
-            question = {"looked": is_looked_at}
-            most = messages.MOST_LIST_BYTES
-            answer = await self._asking.ask(place, "q/list", question, most)
-            listing = decode_listing(await answer.whole(), place, self._clock())
-            if host.agent.place == place:
-                host.listing = listing
-        except ShmscopeError as error:
-            log.info("the arrays of a host could not be listed: %s", error.detail)
-        finally:
-            self._listing.pop(host.name, None)
 
 
 def _place_of(key: str, part: keys.Part) -> keys.Place | None:

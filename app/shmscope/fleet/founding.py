@@ -2,18 +2,20 @@
 
 ```
 FOLDER/authority.pem, authority.key      signs; the key leaves this folder never
+       README.txt                        what is to be copied where
        hub/certificate.pem, key.pem, authority.pem, members.toml
        hosts/NAME/certificate.pem, key.pem, authority.pem
        gateways/NAME/    as the hub's, if a site has one
 ```
 
-Nothing is ever overwritten. Keys, and the folders that hold them, are their owner's alone.
+Nothing is ever overwritten. Keys are their owner's alone, and so are all folders of a fleet.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +24,8 @@ from typing import Final
 from shmscope.errors import ConfigurationError
 from shmscope.fleet.certificates import (
     Pair,
-    Role,
-    check_name,
+    Purpose,
+    check_machine,
     make_authority,
     make_certificate,
     names_in,
@@ -34,6 +36,7 @@ CERTIFICATE: Final = "certificate.pem"
 KEY: Final = "key.pem"
 AUTHORITY: Final = "authority.pem"
 MEMBERS: Final = "members.toml"
+README: Final = "README.txt"
 _SIGNING_KEY: Final = "authority.key"
 
 
@@ -70,17 +73,13 @@ def found_fleet(folder: Path, hub: Sequence[str], hosts: Sequence[str], days: in
     for name in (hub[0], *hosts):
         _check_once(name, (hub[0], *hosts))
     authority = make_authority(f"shmscope fleet of {hub[0]}")
-    pairs = {name: make_certificate(authority, name, Role.HOST, days) for name in hosts}
-    own = make_certificate(authority, hub[0], Role.HUB, days, hub[1:])
-    if folder.exists() and any(folder.iterdir()):
-        raise ConfigurationError(
-            f"{folder} is not empty, and nothing is overwritten: `shmscope fleet add` adds a host",
-            value=str(folder),
-        )
+    pairs = {name: make_certificate(authority, name, Purpose.HOST, days) for name in hosts}
+    own = make_certificate(authority, hub[0], Purpose.HUB, days, hub[1:])
+    _check_empty(folder)
     members = "".join(format_member(Member(name)) for name in hosts).encode()
     _write(folder, {AUTHORITY: authority.certificate, _SIGNING_KEY: authority.key})
     made = [_machine(folder / "hub", hub[0], own, authority, {MEMBERS: members})]
-    (folder / "hosts").mkdir(mode=0o700)
+    _own(folder / "hosts")
     made += [_machine(folder / "hosts" / name, name, pairs[name], authority) for name in hosts]
     return made
 
@@ -93,7 +92,7 @@ def add_hosts(folder: Path, hosts: Sequence[str], site: str, days: int) -> list[
     """
     authority = _authority(folder)
     _check_free(folder, hosts, "hosts")
-    pairs = {name: make_certificate(authority, name, Role.HOST, days) for name in hosts}
+    pairs = {name: make_certificate(authority, name, Purpose.HOST, days) for name in hosts}
     roster = above(folder, site) / MEMBERS
     made = [_machine(folder / "hosts" / name, name, pairs[name], authority) for name in hosts]
     _name_to(roster, [Member(name, site) for name in hosts])
@@ -117,12 +116,21 @@ def add_gateway(folder: Path, names: Sequence[str], site: str, days: int) -> Mad
     _check_free(folder, names[:1], "gateways")
     if above(folder, site) != folder / "hub":
         raise ConfigurationError(f"site {site!r} has a gateway", value=site)
-    pair = make_certificate(authority, names[0], Role.GATEWAY, days, names[1:])
+    pair = make_certificate(authority, names[0], Purpose.GATEWAY, days, names[1:])
     top = format_member(Member(names_of(folder / "hub")[0], site, "hub")).encode()
     place = folder / "gateways" / names[0]
     made = _machine(place, names[0], pair, authority, {MEMBERS: top})
     _name_to(folder / "hub" / MEMBERS, [Member(names[0], site, "gateway")])
     return made
+
+
+def keep(folder: Path, text: str) -> None:
+    """Keep in the folder of a fleet what is to be done with it.
+
+    Raises:
+        ConfigurationError: it cannot be written.
+    """
+    _write(folder, {README: f"{text}\n".encode()})
 
 
 def above(folder: Path, site: str) -> Path:
@@ -146,8 +154,18 @@ def names_of(folder: Path) -> list[str]:
     return names_in(_read(folder / CERTIFICATE))
 
 
+def _check_empty(folder: Path) -> None:
+    with _in_words(folder):
+        if folder.exists() and any(folder.iterdir()):
+            raise ConfigurationError(
+                f"{folder} is not empty, and nothing is overwritten: "
+                "`shmscope fleet add` adds a host",
+                value=str(folder),
+            )
+
+
 def _check_once(name: str, names: Sequence[str]) -> None:
-    check_name(name)
+    check_machine(name)
     if names.count(name) > 1:
         raise ConfigurationError(f"{name!r} is the name of two machines", value=name)
 
@@ -165,7 +183,7 @@ def _check_free(folder: Path, names: Sequence[str], kind: str) -> None:
 
 
 def _name_to(roster: Path, members: Sequence[Member]) -> None:
-    with roster.open("a", encoding="utf-8") as file:
+    with _in_words(roster), roster.open("a", encoding="utf-8") as file:
         file.write("".join(map(format_member, members)))
 
 
@@ -190,19 +208,34 @@ def _machine(
     more: Mapping[str, bytes] | None = None,
 ) -> Made:
     files = {CERTIFICATE: pair.certificate, KEY: pair.key, AUTHORITY: authority.certificate}
+    _own(folder.parent)
     _write(folder, {**files, **(more or {})})
     return Made(name, folder, pair.ends)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _own(folder)
+    with _in_words(folder):
         for name, content in files.items():
             with open(folder / name, "xb", opener=_owners) as file:
                 file.write(content)
+
+
+def _own(folder: Path) -> None:
+    """Have a folder, which may be there, to oneself."""
+    with _in_words(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+
+
+@contextmanager
+def _in_words(place: Path) -> Iterator[None]:
+    """Have what the system refuses told in a sentence."""
+    try:
+        yield
     except OSError as error:
-        place = error.filename or folder
-        raise ConfigurationError(f"{place}: {error.strerror}", value=str(place)) from None
+        found = error.filename or place
+        raise ConfigurationError(f"{found}: {error.strerror}", value=str(found)) from None
 
 
 def _owners(path: str, flags: int) -> int:

@@ -1,197 +1,25 @@
-"""What a hub knows of its hosts: tokens and messages in, states out. Pure: clocks are arguments.
+"""All hosts that a hub knows of: tokens and messages in. Pure: clocks are arguments.
 
-The clocks of two hosts are never compared: agents send ages, and a state lasts since a moment on
-the hub's own clock. A host that is not heard of is unreachable. That it is dead nobody can know.
-
-| state         | when                                                                        |
-|---------------|-----------------------------------------------------------------------------|
-| `reachable`   | its agent's token is there, and it was heard of within `SILENCE_S`          |
-| `unreachable` | its token went, or nothing was heard for longer                             |
-| `ended`       | its agent said that it ends; the host is forgotten after `ENDED_S`          |
-| `conflict`    | two agents of one name are there and speak, or it has the hub's own name    |
+A host has a name and belongs to a site. The name alone tells it from others, so whoever may speak
+for one site could take the place of a host of another: a host's site is the one that the fleet's
+members have for it, else that under which it was first heard of, and an agent of another is none
+of its agents, whether or not the host can be reached.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from shmscope.errors import MessageError
 from shmscope.fleet import messages
+from shmscope.fleet.host import Agent, Host
 from shmscope.fleet.keys import Place
-from shmscope.fleet.listing import Entry, Listing
-from shmscope.fleet.passing import overlay, unpack
-from shmscope.sampling.health.verdicts import LEVELS
 
-State: TypeAlias = Literal["reachable", "unreachable", "ended", "conflict"]
-
-SILENCE_S: Final = 4.0  # more than the carrier takes to notice a cut
-OVERLAP_S: Final = 1.5  # two agents that are both heard within it speak at the same time
 ENDED_S: Final = 600.0
-LIST_EVERY_S: Final = 2.0  # a host's list is asked for at most so often
+MOST_REST_BYTES: Final = 4096  # of a message, beside what passes: it is kept as Python's objects
 MOST_HOSTS: Final = 10_000
 MOST_AGENTS: Final = 8  # of one name
-_DELAYS: Final = 120  # the least of so many messages' delays is taken for none
-
-
-@dataclass(slots=True)
-class Agent:
-    """One start of a host's agent, as the hub sees it.
-
-    Attributes:
-        place: Its keys.
-        is_there: Whether its token is.
-        heard_s: When it was last heard of.
-        tick: Number of its last message.
-        said: Its last message.
-        lag_s: How much later than the quickest of late its last message came.
-    """
-
-    place: Place
-    is_there: bool = False
-    heard_s: float = 0.0
-    tick: int = -1
-    said: Mapping[str, Any] = field(default_factory=dict)
-    lag_s: float = 0.0
-    ended: bool = False
-    delays: deque[float] = field(default_factory=lambda: deque(maxlen=_DELAYS))
-
-    def hear(self, message: Mapping[str, Any], now_s: float) -> None:
-        """Take in a message; one that was overtaken is let pass."""
-        self.ended = self.ended or message.get("ended") is True
-        tick = messages.count(message, "tick")
-        if tick <= self.tick:
-            return
-        self.tick, self.said, self.heard_s = tick, message, now_s
-        delay = now_s - messages.number(message, "clock_s")
-        self.delays.append(delay)
-        self.lag_s = delay - min(self.delays)
-
-
-class Host:
-    """One host.
-
-    Attributes:
-        name: What it calls itself.
-        agent: The agent that speaks for it.
-        listing: Its arrays as they were last listed.
-        asked_s: When its list was last asked for.
-    """
-
-    def __init__(self, place: Place, now_s: float, *, taken: bool = False) -> None:
-        self.name, self.site = place.host, place.site
-        self.agents: dict[str, Agent] = {}
-        self.agent = Agent(place)
-        self.listing = Listing("", -1, now_s)
-        self.asked_s = float("-inf")
-        self.since_s, self._taken = now_s, taken
-        self._state: State = "unreachable"
-        self._passed: tuple[Mapping[str, Any], dict[int, dict[str, Any]]] = ({}, {})
-
-    @property
-    def place(self) -> Place | None:
-        """Whom to ask; None where nobody would answer."""
-        return self.agent.place if self._state == "reachable" else None
-
-    @property
-    def state(self) -> State:
-        """Its state, since `since_s`."""
-        return self._state
-
-    def settle(self, now_s: float) -> None:
-        """Choose who speaks for it, and its state."""
-        there = [agent for agent in self.agents.values() if agent.is_there and not agent.ended]
-        if not (self.agent.is_there and not self.agent.ended) and there:
-            self.agent = max(there, key=lambda one: one.heard_s)
-        self._note(self._judged(there, now_s), now_s)
-
-    def _judged(self, there: list[Agent], now_s: float) -> State:
-        heard = [one for one in there if now_s - one.heard_s <= OVERLAP_S and one.tick >= 0]
-        if self._taken or len(heard) > 1:
-            return "conflict"
-        if self.agent.ended:
-            return "ended"
-        is_heard = now_s - self.agent.heard_s <= SILENCE_S
-        return "reachable" if self.agent.is_there and is_heard else "unreachable"
-
-    def _note(self, state: State, now_s: float) -> None:
-        """Change the state: a host is out of reach from its last sign of life on."""
-        if state != self._state:
-            self._state = state
-            self.since_s = self.agent.heard_s if state == "unreachable" else now_s
-
-    def wants_list(self, now_s: float, *, looked: bool) -> bool:
-        """Whether its list is to be asked for.
-
-        Args:
-            now_s: The hub's clock.
-            looked: Whether somebody looks at its rows.
-        """
-        if self.place is None or self.agent.tick < 0 or now_s - self.asked_s < LIST_EVERY_S:
-            return False
-        newest = (self.agent.place.agent, messages.count(self.agent.said, "revision"))
-        stale = now_s - self.listing.made_s > 2 * LIST_EVERY_S
-        return (self.listing.agent, self.listing.revision) != newest or (looked and stale)
-
-    def row(self, now_s: float) -> dict[str, Any]:
-        """Return what is told of it."""
-        said = self.agent.said
-        level, room = messages.text(said, "level", 20), said.get("room")
-        levels = said.get("levels")
-        return {
-            "host": self.name,
-            "site": self.site,
-            "state": self._state,
-            "since_s": max(now_s - self.since_s, 0.0),
-            "heard_s": None if self.agent.tick < 0 else max(now_s - self.agent.heard_s, 0.0),
-            "arrays": messages.count(said, "arrays"),
-            "writes_per_s": messages.number(said, "writes_per_s"),
-            "level": level if level in LEVELS else "ok",
-            "levels": _counts(levels, LEVELS),
-            "room": _counts(room, ("size_bytes", "used_bytes")) if room else None,
-            "version": messages.text(said, "version", 40),
-            "lag": self.agent.lag_s,
-        }
-
-    def rows(self, now_s: float, entries: Iterable[Entry] | None = None) -> list[dict[str, Any]]:
-        """Return the rows of its arrays as they were last known.
-
-        Args:
-            now_s: The hub's clock.
-            entries: Of these alone.
-        """
-        passed = self._passing()
-        state, age_s = self._state, max(now_s - self.agent.heard_s, 0.0)
-        told = {"state": state, "known_age_s": age_s}
-        listed = self.listing.entries if entries is None else entries
-        return [{**_overlaid(one, passed), **told} for one in listed]
-
-    def level_of(self, entry: Entry) -> str:
-        """Return the level of an array as it was last known."""
-        found = self._passing().get(entry.number)
-        return entry.level if found is None else LEVELS[min(found["level"], len(LEVELS) - 1)]
-
-    def _passing(self) -> dict[int, dict[str, Any]]:
-        """Return what passes, by number; it is unpacked where somebody looks."""
-        if self.listing.agent != self.agent.place.agent:
-            return {}  # another agent counts anew
-        said = self.agent.said
-        if self._passed[0] is not said:
-            kept = self._passed[1] if messages.count(said, "parts") > 1 else {}
-            self._passed = (said, {**kept, **unpack(messages.data(said, "passing"))})
-        return self._passed[1]
-
-
-def _overlaid(entry: Entry, passed: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
-    found = passed.get(entry.number)
-    return entry.row if found is None else overlay(entry.row, found)
-
-
-def _counts(given: Any, names: Iterable[str]) -> dict[str, int]:
-    found = given if isinstance(given, dict) else {}
-    return {name: messages.count(found, name) for name in names}
 
 
 class Hosts:
@@ -199,11 +27,13 @@ class Hosts:
 
     Args:
         own: Name of the hub's own host, which no agent may have.
+        sites: By name, of hosts whose site is known beforehand.
     """
 
-    def __init__(self, own: str) -> None:
-        self._own = own
+    def __init__(self, own: str, sites: Mapping[str, str] | None = None) -> None:
+        self._own, self._sites = own, sites or {}
         self._hosts: dict[str, Host] = {}
+        self._ran_s = float("-inf")
 
     def __iter__(self) -> Iterator[Host]:
         return iter(list(self._hosts.values()))
@@ -211,6 +41,15 @@ class Hosts:
     def get(self, name: str) -> Host | None:
         """Return a host; None where it is not known."""
         return self._hosts.get(name)
+
+    def site_of(self, name: str) -> str | None:
+        """Return the site of a host; None where any may be."""
+        host = self._hosts.get(name)
+        return self._sites.get(name) if host is None else host.site
+
+    def held_up(self, now_s: float) -> None:
+        """Take in that nothing was taken in for a while, for the hub itself did not run."""
+        self._ran_s = now_s
 
     def token(self, place: Place, now_s: float, *, is_there: bool) -> None:
         """Take in that an agent's token came or went."""
@@ -221,7 +60,7 @@ class Hosts:
         if is_there:
             agent.heard_s = now_s
         host = self._hosts[place.host]
-        host.settle(now_s)
+        host.settle(now_s, self._ran_s)
         if not is_there and agent is not host.agent:
             host.agents.pop(place.agent, None)
 
@@ -235,17 +74,23 @@ class Hosts:
             raise MessageError("a message of statistics is too large", value=len(body))
         agent = self._agent(place, now_s)
         if agent is not None:
-            agent.hear(messages.decode(body), now_s)
-            self._hosts[place.host].settle(now_s)
+            message = messages.decode(body)
+            rest = len(body) - len(messages.data(message, "passing"))
+            if rest > MOST_REST_BYTES:
+                raise MessageError("a message of statistics has too much else", value=rest)
+            agent.hear(message, now_s)
+            self._hosts[place.host].settle(now_s, self._ran_s)
 
     def settle(self, now_s: float) -> None:
         """Bring all states up to date, and forget what ended long ago."""
         for host in self:
-            host.settle(now_s)
-            if host.state == "ended" and now_s - host.since_s > ENDED_S:
+            host.settle(now_s, self._ran_s)
+            if _is_over(host, now_s):
                 self._hosts.pop(host.name, None)
 
     def _agent(self, place: Place, now_s: float) -> Agent | None:
+        if self.site_of(place.host) not in (None, place.site):
+            return None
         host = self._hosts.get(place.host)
         if host is None:
             if len(self._hosts) >= MOST_HOSTS and not self._make_room():
@@ -258,7 +103,7 @@ class Hosts:
                 return None
             agent = host.agents[place.agent] = Agent(place)
             if len(host.agents) == 1:
-                host.agent, host.site = agent, place.site
+                host.agent = agent
         return agent
 
     def _make_room(self) -> bool:
@@ -268,6 +113,13 @@ class Hosts:
             return False
         del self._hosts[min(lost, key=lambda host: host.since_s).name]
         return True
+
+
+def _is_over(host: Host, now_s: float) -> bool:
+    """Whether a host can be forgotten: it ended long ago, or was an agent with the hub's name."""
+    if host.is_taken:
+        return host.state != "conflict"
+    return host.state == "ended" and now_s - host.since_s > ENDED_S
 
 
 def _forget_one(host: Host) -> bool:

@@ -6,21 +6,31 @@ A scan takes longer than a question may: the hub is told to ask again, and asks 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from shmscope.errors import BusyError, MessageError
 from shmscope.fleet import messages
-from shmscope.fleet.copies import MOST_COPY_BYTES, Copies
+from shmscope.fleet.copies import Copies
 from shmscope.fleet.local import Local
+from shmscope.fleet.room import Share
 
 HOLD_S: Final = 1.0
 KEPT_S: Final = 15.0  # after the last question
-MOST_JOBS: Final = 64
+MOST_JOBS: Final = 64  # under way
+MOST_DONE: Final = 64  # kept, for their answer may have been lost
 MOST_PATH: Final = 8192
 API: Final = "/api/v1/"
 HEADERS: Final = frozenset({"accept", "if-none-match"})
+
+
+@dataclass(slots=True)
+class _Request:
+    path: str
+    query: str
+    headers: dict[str, str]
+    head: bool
 
 
 @dataclass(slots=True)
@@ -30,19 +40,22 @@ class _Job:
 
 
 class Jobs:
-    """All requests under way. Belongs to one event loop.
+    """All requests under way, and those answered of late. Belongs to one event loop.
 
     Args:
         local: The server of the agent's host.
-        copies: Keeps large answers.
+        copies: Keeps large answers; what is being made takes of its room, too.
         clock: Seconds.
         hold_s: How long an answer may wait until it is ready.
+
+    Attributes:
+        room: What answers take that are being made or pulled.
     """
 
     def __init__(
         self, local: Local, copies: Copies, clock: Callable[[], float], hold_s: float = HOLD_S
     ) -> None:
-        self._local, self._copies = local, copies
+        self._local, self._copies, self.room = local, copies, copies.room
         self._clock, self._hold_s = clock, hold_s
         self._jobs: dict[str, _Job] = {}
 
@@ -77,22 +90,33 @@ class Jobs:
         job = self._jobs.get(name)
         if job is not None:
             return job
-        if len(self._jobs) >= MOST_JOBS:
-            raise BusyError(f"{MOST_JOBS} requests are under way already", limit=MOST_JOBS)
-        task = asyncio.create_task(self._run(*_request(question)))
+        self._make_room()
+        task = asyncio.create_task(self._run(_request(question)))
         job = self._jobs[name] = _Job(task, self._clock())
         return job
 
-    def _run(self, path: str, query: str, headers: dict[str, str]) -> Coroutine[Any, Any, bytes]:
-        async def running() -> bytes:
-            most = MOST_COPY_BYTES
-            status, found, body = await self._local.get(path, query, headers, most)
-            return self._copies.pack({"status": status, "headers": found}, body)[0]
+    def _make_room(self) -> None:
+        """Forget, of those that are done, what was asked for longest ago.
 
-        return running()
+        Raises:
+            BusyError: too many are under way.
+        """
+        done = [name for name, job in self._jobs.items() if job.task.done()]
+        if len(self._jobs) - len(done) >= MOST_JOBS:
+            raise BusyError(f"{MOST_JOBS} requests are under way already", limit=MOST_JOBS)
+        done.sort(key=lambda name: self._jobs[name].asked_s)
+        for name in done[: max(len(done) - MOST_DONE + 1, 0)]:
+            del self._jobs[name]
+
+    async def _run(self, asked: _Request) -> bytes:
+        with Share(self.room, messages.MOST_COPY_BYTES) as share:
+            status, found, body = await self._local.get(
+                asked.path, asked.query, asked.headers, share.take, head=asked.head
+            )
+        return self._copies.pack({"status": status, "headers": found}, body)[0]
 
 
-def _request(question: Mapping[str, Any]) -> tuple[str, str, dict[str, str]]:
+def _request(question: Mapping[str, Any]) -> _Request:
     path, query = question.get("get"), question.get("query", "")
     if not isinstance(path, str) or not path.startswith(API) or not _is_plain(path):
         raise MessageError(f"get must be a path below {API}", value=str(path)[:80], limit=API)
@@ -101,7 +125,7 @@ def _request(question: Mapping[str, Any]) -> tuple[str, str, dict[str, str]]:
     given = question.get("headers")
     pairs = given.items() if isinstance(given, dict) else ()
     headers = {str(name): str(text) for name, text in pairs if name in HEADERS}
-    return path, query, headers
+    return _Request(path, query, headers, question.get("head") is True)
 
 
 def _is_plain(text: str) -> bool:

@@ -5,85 +5,22 @@ Fifty thousand rows take 225 MB as Python's objects, packed 48; who looks unpack
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from shmscope.errors import ArrayNameError, MessageError
-from shmscope.fleet import messages
+from shmscope.fleet import messages, soundness
 from shmscope.fleet.keys import Place
 from shmscope.layout.names import ArrayId
-from shmscope.sampling.health.verdicts import LEVELS
 from shmscope.sampling.rates import SPARKLINE_SAMPLES
 
-MOST_ROWS: Final = 100_000
-_Check = Callable[[Any], bool]
-
-
-def _is(*kinds: type) -> _Check:
-    return lambda value: type(value) in kinds
-
-
-def _words(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(word, str) for word in value)
-
-
-def _lengths(value: Any) -> bool:
-    return isinstance(value, list) and all(type(length) is int for length in value)
-
-
-def _maps(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
-
-
-def _health(value: Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.get("level") in LEVELS
-        and _maps(value.get("verdicts"))
-        and all(_verdict(one) for one in value["verdicts"])
-    )
-
-
-def _verdict(one: Mapping[str, Any]) -> bool:
-    texts = all(isinstance(one.get(name), str) for name in ("rule", "sentence", "sure"))
-    return texts and one.get("level") in LEVELS and _plain_number(one.get("since_s"))
-
-
-def _plain_number(value: Any) -> bool:
-    return type(value) in (int, float)
-
-
-def _torn(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        type(value.get(name)) is int for name in ("copies", "of")
-    )
-
-
-# What the page, the API and a search rely on; the rest is shown as it came.
-_CHECKS: Final[Mapping[str, _Check]] = {
-    "id": _is(str),
-    "host": _is(str),
-    "segment": _is(str),
-    "name": _is(str),
-    "mechanism": _is(str),
-    "provenance": _is(str),
-    "segment_name": _is(str, type(None)),
-    "unit": _is(str, type(None)),
-    "dtype": _is(str),
-    "shape": _lengths,
-    "strides": _lengths,
-    "offset": _is(int),
-    "size_bytes": _is(int),
-    "segment_bytes": _is(int, type(None)),
-    "paths": _words,
-    "users": _is(dict, type(None)),
-    "writers": _maps,
-    "changes": _is(dict, type(None)),
-    "torn": _torn,
-    "health": _health,
-}
+MOST_ROW_BYTES: Final = 1 << 16
+MOST_ROW_ITEMS: Final = 1 << 12  # which become 300 kB at most, whenever somebody looks at the row
+_HEAD_BYTES: Final = 16  # of a row in a list, at most
+_LIST_BYTES: Final = 64  # of a list beside its rows, at most
 
 
 class Entry(NamedTuple):
@@ -118,24 +55,49 @@ class Listing:
         revision: Of the agent's list.
         made_s: When it came, on the hub's clock.
         entries: Of the arrays.
+        following: Number of the array with which the part after this one begins, if there is one.
     """
 
     def __init__(
-        self, agent: str, revision: int, made_s: float, entries: Iterable[Entry] = ()
+        self,
+        agent: str,
+        revision: int,
+        made_s: float,
+        entries: Iterable[Entry] = (),
+        following: int | None = None,
     ) -> None:
         self.agent, self.revision, self.made_s = agent, revision, made_s
-        self.entries = tuple(entries)
+        self.entries, self.following = tuple(entries), following
 
 
-def encode_listing(revision: int, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> bytes:
-    """Return an agent's list.
+def joined(parts: Sequence[Listing]) -> Listing:
+    """Return the list of which these are the parts: as old as the first of them."""
+    first, entries = parts[0], (entry for part in parts for entry in part.entries)
+    return Listing(first.agent, first.revision, first.made_s, entries, parts[-1].following)
+
+
+def encode_listing(
+    revision: int, rows: Iterable[tuple[int, Mapping[str, Any]]], first: int = 0
+) -> bytes:
+    """Return a part of an agent's list, by number; a row that no hub would take is left out.
 
     Args:
         revision: Of the list.
-        rows: Each with its number.
+        rows: All of them, each with its number.
+        first: The least number of the part.
     """
-    listed = [[number, {**row, "sparkline": _samples(row)}] for number, row in rows]
-    return messages.encode({"revision": revision, "rows": listed})
+    said: dict[str, Any] = {"revision": revision, "rows": []}
+    left = messages.MOST_LIST_BYTES - _LIST_BYTES
+    for number, row in sorted((one for one in rows if one[0] >= first), key=itemgetter(0)):
+        packed = messages.encode({**row, "sparkline": _samples(row)})
+        if len(packed) > MOST_ROW_BYTES:
+            continue
+        left -= len(packed) + _HEAD_BYTES
+        if left < 0:
+            said["next"] = number
+            break
+        said["rows"].append([number, packed])
+    return messages.encode(said)
 
 
 def _samples(row: Mapping[str, Any]) -> bytes:
@@ -143,32 +105,39 @@ def _samples(row: Mapping[str, Any]) -> bytes:
 
 
 def decode_listing(body: bytes, place: Place, now_s: float) -> Listing:
-    """Return the list of a host; what is said of other hosts is passed over.
+    """Return a part of the list of a host; what is said of other hosts is passed over.
 
     Raises:
         MessageError: it is none.
     """
     message = messages.decode(body)
     found = messages.items(message, "rows")
-    if len(found) > MOST_ROWS:
-        raise MessageError(
-            f"a list has {len(found):,} arrays; {MOST_ROWS:,} are allowed", value=len(found)
-        )
     entries = (entry for one in found if (entry := _entry(one, place.host)) is not None)
-    return Listing(place.agent, messages.count(message, "revision"), now_s, entries)
+    following = messages.count(message, "next") if "next" in message else None
+    revision = messages.count(message, "revision")
+    return Listing(place.agent, revision, now_s, entries, following)
 
 
 def _entry(one: Any, host: str) -> Entry | None:
     match one:
-        case [int() as number, dict() as row] if _is_sound(row, host):
-            words = f"{row['name']}\n{row['segment_name'] or ''}\n{host}".casefold()
-            return Entry(number, messages.encode(row), words, row["health"]["level"])
+        case [int() as number, bytes() as packed] if len(packed) <= MOST_ROW_BYTES:
+            row = _row_of(packed)
+            if row is not None and _is_sound(row, host):
+                words = f"{row['name']}\n{row['segment_name'] or ''}\n{host}".casefold()
+                return Entry(number, packed, words, row["health"]["level"])
     return None
+
+
+def _row_of(packed: bytes) -> dict[str, Any] | None:
+    try:
+        return messages.decode(packed, MOST_ROW_ITEMS)
+    except MessageError:
+        return None
 
 
 def _is_sound(row: dict[str, Any], host: str) -> bool:
     """Whether a row can be shown, and is of the host whose agent says it."""
-    if not all(name in row and check(row[name]) for name, check in _CHECKS.items()):
+    if not soundness.has(row, soundness.ROW):
         return False
     if not all(name == "sparkline" or _is_plain(value) for name, value in row.items()):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 Kind: TypeAlias = Literal["schema", "frame", "gone", "error"]
@@ -51,10 +51,23 @@ class Local(Protocol):
         """
 
     async def get(
-        self, path: str, query: str, headers: Mapping[str, str], most_bytes: int
-    ) -> tuple[int, dict[str, str], bytes]:
+        self,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        take: Callable[[int], None],
+        *,
+        head: bool = False,
+    ) -> tuple[int, dict[str, str], bytes | bytearray]:
         """Answer a GET request: status, headers and body.
 
+        Args:
+            path: Percent-encoded.
+            query: As it came.
+            headers: Names in lower case.
+            take: Is told the size of each piece of the body before that is kept.
+            head: Whether no body is wanted.
+
         Raises:
-            LimitError: the body is larger.
+            ShmscopeError: what `take` raises.
         """

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
@@ -101,6 +101,11 @@ def parse_members(text: bytes) -> tuple[Member, ...]:
 def format_member(member: Member) -> str:
     """Return the table that names a member, to be added to a file of them."""
     return "\n".join(("[[member]]", *_lines(member), "", ""))
+
+
+def sites_of(members: Iterable[Member]) -> dict[str, str]:
+    """Return the sites of those members that are hosts, by name."""
+    return {member.name: member.site for member in members if member.role == "host"}
 
 
 def _lines(member: Member) -> Iterator[str]:

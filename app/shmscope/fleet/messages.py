@@ -13,14 +13,15 @@ from typing import Any, Final, TypeAlias
 import cbor2
 
 from shmscope.errors import MessageError
+from shmscope.fleet.cbor_items import MOST_DEPTH, check_items
 
-MOST_DEPTH: Final = 32
-MOST_STATISTICS_BYTES: Final = 60_000  # one message of the carrier's, with room for its own words
+MOST_ITEMS: Final = 1 << 16  # of a message, which become 5 MB at most
+MOST_TICK_BYTES: Final = 60_000  # one message of the carrier's, with room for its own words
 MOST_QUESTION_BYTES: Final = 1 << 16
 PIECE_BYTES: Final = 1 << 18  # of what is too large for one answer
 MOST_WHOLE_BYTES: Final = 1 << 18
-MOST_LIST_BYTES: Final = 16 << 20
-MOST_FRAME_BYTES: Final = 256 << 20
+MOST_LIST_BYTES: Final = 1 << 20  # a part of a list
+MOST_COPY_BYTES: Final = 128 << 20  # an answer: a frame, or one of the REST API
 
 Plain: TypeAlias = "dict[str, Any]"
 
@@ -30,12 +31,18 @@ def encode(message: Mapping[str, Any]) -> bytes:
     return cbor2.dumps(message)
 
 
-def decode(body: bytes) -> Plain:
+def decode(body: bytes, most_items: int = MOST_ITEMS) -> Plain:
     """Return the message that bytes hold.
 
+    Args:
+        body: CBOR.
+        most_items: Items of lists and maps, all together. What has no more bytes has no more items.
+
     Raises:
-        MessageError: they hold none.
+        MessageError: they hold none, or more items.
     """
+    if len(body) > most_items:
+        check_items(body, most_items)
     try:
         found = cbor2.loads(
             body,
@@ -70,9 +77,12 @@ def number(message: Mapping[str, Any], name: str, default: float = 0.0) -> float
 
 
 def count(message: Mapping[str, Any], name: str, default: int = 0) -> int:
-    """Return a whole number from 0 on of a message; `default` where there is none."""
+    """Return a whole number from 0 on of a message; `default` where there is none.
+
+    A browser cannot reckon with one of 2^53 or more.
+    """
     value = message.get(name)
-    return value if type(value) is int and 0 <= value < 1 << 63 else default
+    return value if type(value) is int and 0 <= value < 1 << 53 else default
 
 
 def text(message: Mapping[str, Any], name: str, most: int = 1000) -> str:

@@ -14,8 +14,8 @@ from typing import Any, Final
 from shmscope.fleet.keys import ROOT
 from shmscope.fleet.members import Member
 
-MOST_STATISTICS_BYTES: Final = 1 << 16
-MOST_ANSWER_BYTES: Final = 1 << 19  # a chunk of values has 256 KiB
+MOST_PUT_BYTES: Final = 1 << 16
+MOST_REPLY_BYTES: Final = 1 << 19  # a chunk of values has 256 KiB
 _ALL: Final = f"{ROOT}/**"
 # Who speaks may say these, and who listens may say those.
 _TELLING: Final = ("put", "declare_queryable", "reply", "liveliness_token")
@@ -37,7 +37,7 @@ def loopback_permissions() -> Table:
 
 def sizes() -> list[Table]:
     """Return how long a message may be: what is longer is dropped, and its session stays."""
-    limits = {"put": MOST_STATISTICS_BYTES, "reply": MOST_ANSWER_BYTES}
+    limits = {"put": MOST_PUT_BYTES, "reply": MOST_REPLY_BYTES}
     return [
         {
             "id": f"{message} size",

@@ -11,18 +11,19 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from shmscope.errors import MessageError, ShmscopeError, UnknownHostError, UnreachableError
 from shmscope.fleet import messages
 from shmscope.fleet.asking import Asking
+from shmscope.fleet.cbor_items import check_body
 from shmscope.fleet.hosts import Hosts
 from shmscope.fleet.keys import Place
+from shmscope.fleet.local import Kind
 from shmscope.fleet.wishes import host_of, wish_of
 from shmscope.sampling.demand import Demand, Ticket
 from shmscope.sampling.topics import FleetTopic, OverviewTopic, Topic, ValuesTopic
 
-Kind: TypeAlias = Literal["schema", "frame", "gone", "error"]
 # Takes a body that is encoded, of which kind it is, and when it was made on the hub's clock.
 Tell: TypeAlias = Callable[[Topic, Kind, bytes, float], None]
 # Encodes what is wrong as the body of an error.
@@ -31,6 +32,7 @@ Explain: TypeAlias = Callable[[ShmscopeError], bytes]
 KINDS: Final[tuple[Kind, ...]] = ("schema", "frame", "gone", "error")
 STATUS_HZ: Final = 4.0  # of topics without a rate: no tick is missed
 SLOWEST_HZ: Final = 0.1
+MOST_ITEMS: Final = 2  # of an answer: a schema, and what comes after it
 _SMOOTH: Final = 0.3  # of how long pulling takes
 _ROOMY: Final = 0.3  # of the time between two frames: twice as many would fit
 _AGAIN_S: Final = 0.25  # until a host that cannot be asked is tried again
@@ -133,7 +135,8 @@ class _Puller:
                 await self._pull(tell)
                 self._trouble = ""
                 await asyncio.sleep(max(_LEAST_S - (clock() - begun_s), 0.0))
-            except ShmscopeError as error:
+            except ShmscopeError as failure:
+                error = _for_now(failure)
                 kind = type(error).__name__
                 if kind != self._trouble:
                     self._trouble, self._look = kind, ("", 0)
@@ -147,12 +150,11 @@ class _Puller:
         place = reachable(self._hosts, self._host, asyncio.get_running_loop().time())
         look, have = self._look
         question = {"topic": self._wish, "rate_hz": self._rate_hz(), "look": look, "have": have}
-        answer = await self._asking.ask(place, "q/snapshot", question, messages.MOST_FRAME_BYTES)
+        answer = await self._asking.ask(place, "q/snapshot", question, messages.MOST_COPY_BYTES)
         found = messages.decode(await answer.whole())
         took_s = asyncio.get_running_loop().time() - answer.arrived_s
         self._took_s += _SMOOTH * (took_s - self._took_s)
-        for item in messages.items(found, "items"):
-            kind, body, age_s = _read_item(item)
+        for kind, body, age_s in await _read_items(found):
             tell(self._topic, kind, body, answer.arrived_s - age_s)
         newest = messages.count(found, "newest")
         self._look = (messages.text(found, "look", 40), newest)
@@ -170,6 +172,16 @@ class _Puller:
         if self._share < 1 and wanted * self._share * self._took_s < _ROOMY:
             self._share *= 2
         return max(wanted * self._share, SLOWEST_HZ)
+
+
+def _for_now(error: ShmscopeError) -> ShmscopeError:
+    """Return what is told: a hub that was just started knows no host yet, and a page waits."""
+    if not isinstance(error, UnknownHostError):
+        return error
+    name = error.value
+    return UnreachableError(
+        f"no host called {name!r} has been seen since this hub was started", value=name
+    )
 
 
 def reachable(hosts: Hosts, name: str, now_s: float) -> Place:
@@ -198,6 +210,24 @@ _WHY: Final = {
     "ended": "the agent of the host {host!r} was ended",
     "conflict": "several agents say that they are of the host {host!r}",
 }
+
+
+async def _read_items(found: messages.Plain) -> list[tuple[Kind, bytes, float]]:
+    """Return what an answer holds; one body that cannot be read would end a page's whole stream."""
+    items = messages.items(found, "items")
+    if len(items) > MOST_ITEMS:
+        raise MessageError(
+            f"an answer holds {len(items):,} frames or words; {MOST_ITEMS} are taken",
+            value=len(items),
+            limit=MOST_ITEMS,
+        )
+    read = [_read_item(item) for item in items]
+    for _, body, _ in read:
+        if len(body) > messages.MOST_WHOLE_BYTES:
+            await asyncio.to_thread(check_body, body)  # four million texts take a while
+        else:
+            check_body(body)
+    return read
 
 
 def _read_item(item: Any) -> tuple[Kind, bytes, float]:

@@ -10,16 +10,19 @@ import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
 from shmscope.fleet.agent import Agent
+from shmscope.fleet.endpoints import Identity
 from shmscope.fleet.keys import Place, check_name, new_agent
 from shmscope.fleet.zenoh_carrier import ZenohCarrier, check_engine, open_carrier
 from shmscope.fleet.zenoh_settings import AgentSettings, agent_settings
 from shmscope.sources.ceilings import Ceiling
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.process_facts import printable
+from shmscope.terminal.credentials import check_identity
 from shmscope.terminal.given import Given
 from shmscope.terminal.logs import Form, logging_to_stderr
 from shmscope.web.access import Access
@@ -58,7 +61,8 @@ def agent_of(given: Given, configuration: Configuration) -> AgentService:
     """Return the agent that was asked for.
 
     Raises:
-        ConfigurationError: no hub was named, or what was given contradicts itself.
+        ConfigurationError: no hub was named, what was given contradicts itself, or the certificate
+            cannot be used.
         PlatformError: the extra is not installed.
     """
     check_engine()
@@ -66,9 +70,11 @@ def agent_of(given: Given, configuration: Configuration) -> AgentService:
     host = check_name(given["name"] or socket.gethostname(), "--name")
     files = {name: given[name] for name in ("certificate", "key", "authority")}
     settings = AgentSettings(hubs=given["hub"], host=host, site=given["site"], **files)
+    carrier = agent_settings(settings)
+    check_identity(Identity(**files), connects=True)
     return AgentService(
         place=Place(given["site"], host, new_agent()),
-        carrier=agent_settings(settings),
+        carrier=carrier,
         hubs=", ".join(given["hub"]),
         configuration=configuration,
         access=Access(allow=given["allow"], deny=given["deny"]),
@@ -94,9 +100,10 @@ async def _speak(service: AgentService) -> None:
         carrier = await _connected(service, ended)
         if carrier is None:
             return
-        host = printable(service.place.host)
-        print(f"shmscope: {host} speaks to {service.hubs}  (Ctrl-C stops)", flush=True)
-        await Agent(service.place, carrier, LocalServer(app)).run(ended)
+        with closing(carrier):
+            host = printable(service.place.host)
+            print(f"shmscope: {host} speaks to {service.hubs}  (Ctrl-C stops)", flush=True)
+            await Agent(service.place, carrier, LocalServer(app)).run(ended)
 
 
 def _ended_by_signals() -> asyncio.Event:

@@ -36,17 +36,21 @@ _LIFELINE: Final = 0  # the supervisor's standard input
 _PATIENCE_S: Final = 5.0
 
 
-def main(arguments: Sequence[str], prefix: str = "") -> int:
+def main(
+    arguments: Sequence[str], prefix: str = "", up_s: float = UP_S, down_s: float = DOWN_S
+) -> int:
     """Run the demo until Ctrl-C; return its exit code.
 
     Args:
         arguments: Further ones of ``shmscope hub``.
         prefix: What the arrays' names begin with.
+        up_s: For how long the agent that is killed runs.
+        down_s: For how long it is away.
     """
     address = f"127.0.0.1:{_free_port()}"
     hidden = [f"--deny={prefix}{worker}" for worker in HOSTS.values()]
     try:
-        with demo.start(prefix=prefix), _agents(address, prefix):
+        with demo.start(prefix=prefix), _agents(address, prefix, up_s, down_s):
             return cli.main(["hub", f"--fleet-listen={address}", *hidden, *arguments])
     except ShmscopeError as error:
         sys.stderr.write(f"shmscope: {error.detail}\n")
@@ -61,11 +65,17 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _agents(address: str, prefix: str) -> Iterator[None]:
+def _agents(address: str, prefix: str, up_s: float, down_s: float) -> Iterator[None]:
     """Run the supervisor."""
     command = [sys.executable, "-P", "-m", "shmscope.terminal.demo_fleet", _SUPERVISE]
     supervisor = subprocess.Popen(
-        [*command, address, prefix], stdin=subprocess.PIPE, start_new_session=True
+        [*command, address, prefix, str(up_s), str(down_s)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+    sys.stderr.write(
+        f"{KILLED}: my agent is killed after {up_s:g} s and comes back {down_s:g} s later, again "
+        "and again: see what the page says\n"
     )
     try:
         yield
@@ -84,16 +94,16 @@ def _agent(address: str, prefix: str, host: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _supervise(address: str, prefix: str) -> None:
+def _supervise(address: str, prefix: str, up_s: float, down_s: float) -> None:
     """Run the agents until the lifeline closes; meanwhile kill one now and then."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         running.update((host, _agent(address, prefix, host)) for host in HOSTS)
-        while not _closes_within(UP_S):
+        while not _closes_within(up_s):
             running[KILLED].kill()
             running[KILLED].wait()
-            if _closes_within(DOWN_S):
+            if _closes_within(down_s):
                 break
             running[KILLED] = _agent(address, prefix, KILLED)
     finally:
@@ -119,6 +129,7 @@ def _end(agents: Sequence[subprocess.Popen[bytes]]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == [_SUPERVISE]:
-        _supervise(*sys.argv[2:])
+        _address, _prefix, _up, _down = sys.argv[2:]
+        _supervise(_address, _prefix, float(_up), float(_down))
     else:
         sys.exit(main(sys.argv[1:]))

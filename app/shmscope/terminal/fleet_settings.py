@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from shmscope.fleet.endpoints import PORT
 from shmscope.fleet.keys import NO_SITE, check_name
 from shmscope.terminal.amounts import some_text
 from shmscope.terminal.settings import SETTINGS, Setting
@@ -23,7 +24,7 @@ _HUB: Final = (
         "fleet_listen",
         "where agents connect; beyond loopback with all three files below only",
         some_text,
-        "127.0.0.1:7447",
+        f"127.0.0.1:{PORT}",
         "HOST:PORT",
         True,
     ),

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from shmscope.errors import ConfigurationError
-from shmscope.fleet.keys import NO_SITE
+from shmscope.fleet.endpoints import PORT
+from shmscope.fleet.keys import NO_SITE, check_name
 from shmscope.terminal.texts import write
 
 if TYPE_CHECKING:
     from shmscope.fleet.founding import Made
 
-_PORT: Final = 7447
 _DAYS: Final = 825  # as long as browsers and systems let a certificate live
 _MOST_DAYS: Final = 3650
-_README: Final = "README.txt"
 
 
 def add_grammar(commands: argparse._SubParsersAction[Any]) -> None:
@@ -38,23 +37,28 @@ def add_grammar(commands: argparse._SubParsersAction[Any]) -> None:
     add.add_argument(
         "--gateway",
         metavar="NAME[,ADDRESS...]",
-        help="name of a gateway for the site, and addresses that the site's hosts connect to",
+        help="name of a gateway for the --site, and addresses that the site's hosts connect to",
     )
     for part in (init, add):
-        part.add_argument("directory", type=Path, help="folder of the fleet; keep it to yourself")
-        part.add_argument(
-            "--host",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="name of a host; may be given again and again",
-        )
-        part.add_argument(
-            "--days",
-            type=_days,
-            default=_DAYS,
-            help="how long certificates are valid (default %(default)s)",
-        )
+        _add_shared(part)
+
+
+def _add_shared(part: argparse.ArgumentParser) -> None:
+    """Give a command what both have."""
+    part.add_argument("directory", type=Path, help="folder of the fleet; keep it to yourself")
+    part.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="name of a host; may be given again and again",
+    )
+    part.add_argument(
+        "--days",
+        type=_days,
+        default=_DAYS,
+        help="how long certificates are valid (default %(default)s)",
+    )
 
 
 def run(options: argparse.Namespace) -> None:
@@ -68,7 +72,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from shmscope.fleet.founding import found_fleet  # noqa: PLC0415 - --help does without
+    from shmscope.fleet.founding import found_fleet, keep  # noqa: PLC0415 - --help does without
 
     names = [part.strip() for part in options.hub.split(",")]
     hub, *hosts = found_fleet(options.directory, names, options.host, options.days)
@@ -78,16 +82,20 @@ def _init(options: argparse.Namespace) -> None:
         *_about_all(hub),
     ]
     text = "\n".join(about)
-    (options.directory / _README).write_text(f"{text}\n", encoding="utf-8")
+    keep(options.directory, text)
     write(text)
 
 
 def _add(options: argparse.Namespace) -> None:
     from shmscope.fleet import founding  # noqa: PLC0415 - --help does without
 
-    folder, site = options.directory, options.site
+    folder, site = options.directory, check_name(options.site, "--site")
     if not (options.host or options.gateway):
         raise ConfigurationError("--host NAME, or --gateway NAME, says what is to be added")
+    if options.gateway and site == NO_SITE:
+        raise ConfigurationError(
+            "--gateway needs --site: a gateway speaks for the hosts of one site", field="site"
+        )
     hub, lines = founding.names_of(folder / "hub")[-1], list[str]()
     if options.gateway:
         names = [part.strip() for part in options.gateway.split(",")]
@@ -144,7 +152,7 @@ def _about_all(hub: Made) -> list[str]:
 def hub_command(hub: str) -> str:
     """Return what is run on a hub that is reached by an address, in its folder."""
     return (
-        f"shmscope hub --fleet-listen {_everywhere(hub)}:{_PORT} "
+        f"shmscope hub --fleet-listen {_everywhere(hub)}:{PORT} "
         "--fleet-certificate certificate.pem --fleet-key key.pem "
         "--fleet-authority authority.pem --fleet-members members.toml"
     )
@@ -153,7 +161,7 @@ def hub_command(hub: str) -> str:
 def gateway_command(gateway: str, hub: str) -> str:
     """Return what is run on a gateway that is reached by an address, in its folder."""
     return (
-        f"shmscope gateway --hub {_bracketed(hub)}:{_PORT} --listen {_everywhere(gateway)}:{_PORT} "
+        f"shmscope gateway --hub {_bracketed(hub)}:{PORT} --listen {_everywhere(gateway)}:{PORT} "
         "--certificate certificate.pem --key key.pem --authority authority.pem "
         "--members members.toml"
     )
@@ -163,7 +171,7 @@ def agent_command(hub: str, name: str, site: str) -> str:
     """Return what is run on a host, in its folder."""
     place = f" --site {shlex.quote(site)}" if site != NO_SITE else ""
     return (
-        f"shmscope agent --hub {_bracketed(hub)}:{_PORT} --name {shlex.quote(name)}{place} "
+        f"shmscope agent --hub {_bracketed(hub)}:{PORT} --name {shlex.quote(name)}{place} "
         "--certificate certificate.pem --key key.pem --authority authority.pem"
     )
 

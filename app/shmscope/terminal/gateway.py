@@ -52,22 +52,29 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    from shmscope.fleet.endpoints import Identity  # noqa: PLC0415 - --help does without
     from shmscope.fleet.members import read_members  # noqa: PLC0415 - --help does without
     from shmscope.fleet.zenoh_settings import (  # noqa: PLC0415 - --help does without
         GatewaySettings,
         gateway_settings,
     )
+    from shmscope.terminal.credentials import (  # noqa: PLC0415 - --help does without
+        check_identity,
+    )
 
-    return gateway_settings(
+    identity = Identity(options.certificate, options.key, options.authority)
+    found = gateway_settings(
         GatewaySettings(
             hubs=tuple(options.hub),
             listen=tuple(options.listen),
-            certificate=options.certificate,
-            key=options.key,
-            authority=options.authority,
+            certificate=identity.certificate,
+            key=identity.key,
+            authority=identity.authority,
             members=read_members(options.members),
         )
     )
+    check_identity(identity, connects=True, serves=True)
+    return found
 
 
 def _ending() -> set[signal.Signals]:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from shmscope.errors import ConfigurationError
 from shmscope.sources.permits import Permits
 from shmscope.web.hosts import is_loopback, parse_embedder, parse_host
+from shmscope.web.pem import load_pair
 
 __all__ = [
     "AUTH_S",
@@ -113,38 +114,11 @@ class Access:
             return None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        for path in filter(None, (self.certificate, self.key)):
-            _check_readable(path)
-        try:
-            context.load_cert_chain(self.certificate, self.key, password=_no_password)
-        except (ssl.SSLError, ValueError) as error:
-            files = f"certificate {self.certificate}, key {self.key or self.certificate}"
-            raise ConfigurationError(f"{files}: {_reason(error)}", value=files) from None
+        load_pair(context, self.certificate, self.key)
         return context
 
 
 LOOPBACK: Final = Access()
-
-
-def _check_readable(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            file.read(1)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}", value=str(path)) from None
-
-
-def _no_password() -> str:
-    """Have OpenSSL fail at a key under a pass phrase; it would ask the terminal for one."""
-    raise ValueError("the key is under a pass phrase, which nobody could type at a restart")
-
-
-def _reason(error: ssl.SSLError | ValueError) -> str:
-    if isinstance(error, ssl.SSLError):
-        if error.reason == "KEY_VALUES_MISMATCH":
-            return "they do not belong together"
-        return f"no PEM, or a damaged one ({error.reason or 'unknown'})"
-    return str(error)
 
 
 def parse_token(text: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Scope
 
-from shmscope.errors import LimitError
+from shmscope.errors import ShmscopeError
 from shmscope.fleet.local import View
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.agent_views import StreamView
@@ -41,19 +41,25 @@ class LocalServer:
         return StreamView(self._hub, wish)
 
     async def get(
-        self, path: str, query: str, headers: Mapping[str, str], most_bytes: int
-    ) -> tuple[int, dict[str, str], bytes]:
+        self,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        take: Callable[[int], None],
+        *,
+        head: bool = False,
+    ) -> tuple[int, dict[str, str], bytearray]:
         """Answer a GET request."""
-        return await answer(self._app, _scope(path, query, headers), most_bytes)
+        return await answer(self._app, _scope(path, query, headers, head=head), take)
 
 
-def _scope(path: str, query: str, headers: Mapping[str, str]) -> Scope:
+def _scope(path: str, query: str, headers: Mapping[str, str], *, head: bool) -> Scope:
     given = {"host": _HERE[0], **headers}
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": "HEAD" if head else "GET",
         "scheme": "http",
         "path": unquote_to_bytes(path).decode("utf-8", "surrogateescape"),
         "raw_path": path.encode("ascii"),
@@ -66,32 +72,28 @@ def _scope(path: str, query: str, headers: Mapping[str, str]) -> Scope:
     }
 
 
-async def answer(app: ASGIApp, scope: Scope, most_bytes: int) -> tuple[int, dict[str, str], bytes]:
-    """Return what an application answers: status, headers and body.
+async def answer(
+    app: ASGIApp, scope: Scope, take: Callable[[int], None]
+) -> tuple[int, dict[str, str], bytearray]:
+    """Return what an application answers: status, headers and body; of HEAD, no body.
 
     Args:
         app: The application.
         scope: The request.
-        most_bytes: The largest body that is taken.
+        take: Is told the size of each piece of the body before that is kept.
 
     Raises:
-        LimitError: the body is larger.
+        ShmscopeError: what `take` raises; the application is then ended.
     """
-    taking = _Taking(most_bytes)
+    taking = _Taking(take, is_empty=scope["method"] == "HEAD")
     running = asyncio.ensure_future(_call(app, scope, taking))
     try:
         await asyncio.wait({running, taking.full}, return_when=asyncio.FIRST_COMPLETED)
-        if taking.full.done():
-            raise LimitError(
-                f"another host answers with {most_bytes:,} bytes at most: select less, or ask its "
-                "own server",
-                limit=most_bytes,
-            )
-        running.result()
+        (taking.full if taking.full.done() else running).result()
     finally:
         running.cancel()
         taking.full.cancel()
-    return taking.status, taking.headers, bytes(taking.body)
+    return taking.status, taking.headers, taking.body
 
 
 async def _call(app: ASGIApp, scope: Scope, taking: _Taking) -> None:
@@ -112,10 +114,14 @@ def _receive_once() -> Any:
 
 
 class _Taking:
-    """Takes what an application sends."""
+    """Takes what an application sends, in one buffer, as far as there may be more.
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
+    Attributes:
+        full: Holds why nothing more is taken, once that is so.
+    """
+
+    def __init__(self, take: Callable[[int], None], *, is_empty: bool) -> None:
+        self._take, self._is_empty = take, is_empty
         self.status, self.body = 500, bytearray()
         self.headers: dict[str, str] = {}
         self.full: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -126,9 +132,13 @@ class _Taking:
             self.status = message["status"]
             pairs = message.get("headers", [])
             self.headers = {name.decode(): text.decode("latin-1") for name, text in pairs}
-            return
-        self.body += message.get("body", b"")
-        if len(self.body) > self._most_bytes and not self.full.done():
-            self.full.set_result(None)
-        if self.full.done():
-            await asyncio.Event().wait()
+        elif not self._is_empty:
+            await self._keep(message.get("body", b""))
+
+    async def _keep(self, piece: bytes | memoryview) -> None:
+        try:
+            self._take(len(piece))
+        except ShmscopeError as error:
+            self.full.set_exception(error)
+            await asyncio.Event().wait()  # who answers is ended
+        self.body += piece

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import cbor2
 
+from shmscope.errors import MessageError
 from shmscope.fleet.local import Kind, Made
 from shmscope.web.hub import Hub
 from shmscope.web.limits import RATES_HZ
@@ -33,12 +34,14 @@ class StreamView:
 
     Raises:
         BusyError: the server has as many clients as it may have.
+        MessageError: a field is no plain data of JSON.
     """
 
     def __init__(self, hub: Hub, wish: Mapping[str, Any]) -> None:
+        text = _text_of({**wish, "type": "subscribe", "id": _ID})
         self._hub, self._client = hub, hub.join()
         self._rate_hz = 0.0
-        self._tell({**wish, "type": "subscribe", "id": _ID})
+        self._hub.receive(self._client, text)
 
     def take(self) -> list[Made]:
         """Return what is new; a frame counts as drawn once it is taken."""
@@ -64,7 +67,13 @@ class StreamView:
             return
 
     def pace(self, rate_hz: float) -> None:
-        """Ask for so many frames a second, of values."""
+        """Ask for so many frames a second, of values.
+
+        Of a subscription that is over, or was refused, nothing is asked: that there is none would
+        be told in place of why.
+        """
+        if _ID not in self._client.tickets:
+            return
         least, most = RATES_HZ
         rate_hz = min(max(rate_hz, least), most)
         if abs(rate_hz - self._rate_hz) > _NOTICED * self._rate_hz:
@@ -77,6 +86,14 @@ class StreamView:
 
     def _tell(self, message: Mapping[str, Any]) -> None:
         self._hub.receive(self._client, json.dumps(message))
+
+
+def _text_of(message: Mapping[str, Any]) -> str:
+    """Return a message as a client sends it; a hub's question may hold bytes, and more."""
+    try:
+        return json.dumps(message)
+    except (TypeError, ValueError) as error:
+        raise MessageError(f"topic must be the fields of a subscription: {error}"[:200]) from None
 
 
 def _head_of(encoded: bytes) -> dict[str, Any]:

@@ -1,13 +1,10 @@
-"""The application: one sampler, one hub, and the handlers around them."""
+"""The application: the handlers around what runs behind them."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import mimetypes
 import socket
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -17,11 +14,7 @@ from starlette.exceptions import HTTPException
 
 import shmscope
 from shmscope.errors import ShmscopeError
-from shmscope.publishing.segment import SHM_DIR
-from shmscope.sampling.attendance import UNATTENDED_TICK_S
-from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sources.configuration import Configuration
-from shmscope.sources.survey import Surveyor
 from shmscope.web import healthz, keeping, metrics, pages, reference, rest
 from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
@@ -29,16 +22,15 @@ from shmscope.web.assets import VersionedFiles
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.describing import describe
 from shmscope.web.fleet_face import Fleet
-from shmscope.web.fleet_part import FleetPart
 from shmscope.web.guard import SECURITY_HEADERS, Guard
 from shmscope.web.heads import HeadAsGet
-from shmscope.web.hub import Hub
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
 from shmscope.web.requests import RequestLimit, Requests
 from shmscope.web.selections import answer_at_once
 from shmscope.web.shortcut import Shortcut
 from shmscope.web.stream import stream
+from shmscope.web.works import Works
 
 log = logging.getLogger(__name__)
 
@@ -62,53 +54,32 @@ def create_app(
         access: Who may connect, and what they may see.
         fleet: The hosts of a hub; ended with the application.
     """
-    name = host or socket.gethostname()
     given = configuration or Configuration(None)
-    hub = Hub(name, quota=quota, limits=limits, ceiling=given.ceiling)
-    requests = Requests(limits)
-    surveyor = Surveyor(lambda: (SHM_DIR, *given.roots))
-    sampler = Sampler(
-        name,
-        hub.deliver,
-        surveys=surveyor,
-        configuration=given,
-        permits=access.permits,
-        unattended_tick_s=UNATTENDED_TICK_S,
-    )
+    works = Works(host or socket.gethostname(), given, quota, limits, access, fleet)
+    app = _bare(works)
+    app.state.hub, app.state.sampler = works.hub, works.sampler
+    app.state.limits, app.state.fleet = limits, fleet
+    _add_routes(app)
+    if works.part is not None:
+        works.part.furnish(app)
+    _wrap(app, works.requests, access)
+    _add_error_handlers(app)
+    return app
 
-    part = None if fleet is None else FleetPart(fleet, name, hub.deliver_encoded)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        hub.bind(sampler.demand, None if part is None else part.places(sampler.demand))
-        stack = ExitStack()
-        stack.enter_context(surveyor)
-        stack.enter_context(SamplerThread(sampler))
-        await asyncio.to_thread(stack.enter_context, part or nullcontext())  # it may wait
-        try:
-            yield
-        finally:
-            requests.end_all()
-            await asyncio.to_thread(stack.close)  # waits for the thread
-
+def _bare(works: Works) -> FastAPI:
+    """Return an application that answers nothing yet."""
     app = FastAPI(
         title="shmscope",
         version=shmscope.__version__,
         description="An oscilloscope for shared memory: every shared array on this machine.",
-        lifespan=lifespan,
+        lifespan=works.running,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.hub, app.state.sampler, app.state.limits = hub, sampler, limits
-    app.state.fleet = fleet
-    _add_routes(app)
-    if part is not None:
-        part.furnish(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as FastAPI's guide has it
-    _wrap(app, requests, access)
-    _add_error_handlers(app)
     return app
 
 

@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, Self
 
+from shmscope.fleet.relay import Tell
 from shmscope.sampling.complaints import Complaints
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.health.verdicts import LEVELS
 from shmscope.sampling.pace import next_due_s
 from shmscope.sampling.topics import FleetTopic
-from shmscope.web.fleet_face import Fleet, Tell
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.wire import encode_body
 
 TICK_S: Final = 0.5

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Literal, Protocol, TypeAlias
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
 
+from shmscope.fleet.relay import Tell
 from shmscope.sampling.demand import Ticket
 from shmscope.sampling.topics import Topic
-
-Kind: TypeAlias = Literal["schema", "frame", "gone", "error"]
-# Takes a body that is encoded already, of which kind, and when it was made on the hub's clock.
-Tell: TypeAlias = Callable[[Topic, Kind, bytes, float], None]
 
 
 class Demanding(Protocol):
@@ -33,6 +30,10 @@ class RemoteAnswer(Protocol):
     @property
     def headers(self) -> Mapping[str, str]:
         """Names in lower case."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the body."""
 
     @property
     def body(self) -> AsyncIterator[bytes]:
@@ -62,9 +63,9 @@ class Fleet(Protocol):
         """Return at most so many rows that match, and how many there are."""
 
     async def get(
-        self, host: str, path: str, query: str, headers: Mapping[str, str]
+        self, host: str, path: str, query: str, headers: Mapping[str, str], *, head: bool = False
     ) -> RemoteAnswer:
-        """Ask a host's REST API.
+        """Ask a host's REST API; with `head`, for all but the body.
 
         Raises:
             ShmscopeError: the host is unknown, or cannot be reached.

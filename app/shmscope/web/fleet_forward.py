@@ -1,22 +1,21 @@
 """Requests that are for another host of the fleet are asked there, and its answer is passed on.
 
-So every form of an answer is the owner's own, tags and all. What a host answers is hostile input:
-only the kinds of answers that the API knows are passed on, for a page of a host that is not to be
-trusted would else be one of this server.
+So every form of an answer is the owner's own, tags and all. What nobody waits for any more is asked
+no further.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, Mapping
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shmscope.errors import ShmscopeError
-from shmscope.web.fleet_face import Fleet, RemoteAnswer
+from shmscope.web.fleet_answers import is_known, pass_on
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.heads import is_head
+from shmscope.web.presence import while_there
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
 
 ARRAYS: Final = "/api/v1/arrays/"
@@ -24,19 +23,6 @@ HOSTS: Final = "/api/v1/fleet/hosts/"
 # What a host tells of itself: below HOSTS and its name, as below /api/v1 of its own server.
 OF_HOST: Final = frozenset({"host", "memory", "segments", "health", "events", "arrays"})
 _ASKED_WITH: Final = ("accept", "if-none-match")
-_PASSED_ON: Final = frozenset(
-    {"accept-ranges", "content-disposition", "content-length", "content-type"}
-    | {"etag", "retry-after", "vary"}
-)
-_OWN_HEADERS: Final = "x-shmscope-"
-_MEDIA_TYPES: Final = frozenset(
-    {"application/json", MEDIA_TYPE, "application/x-npy", "application/octet-stream"}
-    | {"text/csv", "image/png"}
-)
-_NOT_MODIFIED: Final = 304
-_STATUSES: Final = frozenset({200, 304, *range(400, 500), 503})
-
-log = logging.getLogger(__name__)
 
 
 class Destination(NamedTuple):
@@ -92,20 +78,21 @@ class Forward:
             path = {"path": found.path, "raw_path": found.path.encode()}
             await self._app({**scope, **path}, receive, send)
         else:
-            await self._ask(found, scope, send)
+            await while_there(receive, self._ask(found, scope, send))
 
     async def _ask(self, found: Destination, scope: Scope, send: Send) -> None:
-        query = scope["query_string"].decode("latin-1")
+        query, head = scope["query_string"].decode("latin-1"), is_head(scope)
+        asked = found.host, found.path, query, _headers_of(scope)
         try:
-            answer = await self._fleet.get(found.host, found.path, query, _headers_of(scope))
+            answer = await self._fleet.get(*asked, head=head)
         except ShmscopeError as error:
             await _send_problem(send, problem_of(error))
             return
-        if not _is_known(answer):
+        if not is_known(answer):
             detail = f"the host {found.host[:80]!r} gave an answer that its API does not have"
             await _send_problem(send, problem(502, detail))
             return
-        await _pass_on(answer, send, is_empty=is_head(scope))
+        await pass_on(answer, send, is_head=head)
 
 
 def _path_of(scope: Scope) -> str:
@@ -116,38 +103,6 @@ def _path_of(scope: Scope) -> str:
 def _headers_of(scope: Scope) -> dict[str, str]:
     given = {name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]}
     return {name: given[name] for name in _ASKED_WITH if name in given}
-
-
-def _is_known(answer: RemoteAnswer) -> bool:
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    bare = answer.status == _NOT_MODIFIED
-    return answer.status in _STATUSES and (bare or kind in _MEDIA_TYPES)
-
-
-def _kept(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Return the headers that are passed on: no host sets a cookie, or says what a page may do."""
-    return [
-        (name.encode("latin-1", "replace"), text.encode("latin-1", "replace"))
-        for name, text in headers.items()
-        if name in _PASSED_ON or name.startswith(_OWN_HEADERS)
-    ]
-
-
-async def _pass_on(answer: RemoteAnswer, send: Send, *, is_empty: bool) -> None:
-    """Send an answer as it comes; one that ends too early is cut, and its client sees that."""
-    start = {"status": answer.status, "headers": _kept(answer.headers)}
-    await send({"type": "http.response.start", **start})
-    try:
-        if not is_empty:
-            async for piece in answer.body:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-    except ShmscopeError as error:
-        log.warning("an answer was cut short: %s", error.detail)
-        return
-    finally:
-        if isinstance(answer.body, AsyncGenerator):
-            await answer.body.aclose()
-    await send({"type": "http.response.body", "body": b""})
 
 
 def _refusal(method: str, host: str) -> dict[str, object]:

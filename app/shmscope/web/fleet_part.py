@@ -6,10 +6,11 @@ from typing import Self
 
 from fastapi import FastAPI
 
+from shmscope.fleet.relay import Tell
 from shmscope.sampling.demand import Demand
 from shmscope.web import fleet_pages, fleet_rest
 from shmscope.web.fleet_board import FleetBoard
-from shmscope.web.fleet_face import Fleet, Tell
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.fleet_forward import Forward
 from shmscope.web.fleet_places import Places
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from shmscope.errors import MessageError
+from shmscope.fleet.wishes import host_of
 from shmscope.sampling.demand import Demand
-from shmscope.sampling.topics import ArrayTopic, FleetTopic, HostTopic, Topic, ValuesTopic
+from shmscope.sampling.topics import FleetTopic, HostTopic, Topic
 from shmscope.web.fleet_face import Demanding
 
 ALONE: Final = "this server knows of no other host: one that does is started with 'shmscope hub'"
@@ -52,10 +53,4 @@ class Places:
             return self._own
         if isinstance(topic, FleetTopic):
             return self._board
-        return self._own if _host_of(topic) in (None, self._host) else self._others
-
-
-def _host_of(topic: Topic) -> str | None:
-    if isinstance(topic, ArrayTopic | ValuesTopic):
-        return topic.array.host
-    return topic.host if isinstance(topic, HostTopic) else None
+        return self._own if host_of(topic) in (None, self._host) else self._others

@@ -7,16 +7,16 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import shmscope
 from shmscope.errors import BusyError
+from shmscope.fleet.local import Kind
 from shmscope.sampling.demand import Demand, Ticket
 from shmscope.sampling.topics import Delivery, Topic
 from shmscope.sources.ceilings import DEFAULT, Ceiling
 from shmscope.web.allowance import QUOTA, Quota
-from shmscope.web.fleet_face import Kind
+from shmscope.web.audience import Audience, Client
 from shmscope.web.fleet_places import Places
 from shmscope.web.limits import LIMITS, Limits, format_limits
 from shmscope.web.line import LineProtocol
@@ -27,37 +27,6 @@ from shmscope.web.wire import Message, encode_body
 MOST_ANSWERS = 64
 
 log = logging.getLogger(__name__)
-
-
-class Client:
-    """A session, its subscriptions at the sampler, and the bells of its sender and receiver.
-
-    Attributes:
-        line: Writes without its sender, where there is one.
-        news: Rings when there is something to send.
-        room: Rings when the client has read its answers and may ask on.
-        alarm: Goes off when its quota lets the next frame pass.
-    """
-
-    def __init__(self, session: Session, line: LineProtocol | None = None) -> None:
-        self.session = session
-        self.line = line
-        self.news = asyncio.Event()
-        self.news.set()
-        self.room = asyncio.Event()
-        self.room.set()
-        self.tickets: dict[int, Ticket] = {}
-        self.alarm: asyncio.TimerHandle | None = None
-
-
-@dataclass(slots=True)
-class _Audience:
-    """Who watches a topic, and what a newcomer is shown at once."""
-
-    watchers: dict[tuple[Client, int], None] = field(default_factory=dict)
-    schema: bytes | None = None
-    frame: tuple[bytes, float] | None = None
-    trouble: bytes | None = None
 
 
 class Hub:
@@ -83,7 +52,7 @@ class Hub:
         self._clock = clock
         self._quota, self._limits, self._ceiling = quota, limits, ceiling
         self._server = os.urandom(8).hex()
-        self._audiences: dict[Topic, _Audience] = {}
+        self._audiences: dict[Topic, Audience] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._demand: Demand
         self._places: Places
@@ -215,14 +184,7 @@ class Hub:
     def _admit(self, client: Client, request: Subscribe) -> None:
         demand = self._places.demand_of(request.topic)
         client.tickets[request.id] = demand.add(request.topic, request.rate_hz)
-        audience = self._audiences.setdefault(request.topic, _Audience())
-        audience.watchers[client, request.id] = None
-        if audience.schema is not None:
-            client.session.offer_word(request.id, "schema", audience.schema)
-        if audience.frame is not None:
-            client.session.offer_frame(request.id, *audience.frame)
-        if audience.trouble is not None:
-            client.session.offer_word(request.id, "error", audience.trouble)
+        self._audiences.setdefault(request.topic, Audience()).admit(client, request.id)
 
     def _drop(self, client: Client, number: int) -> None:
         ticket = client.tickets.pop(number, None)
@@ -241,19 +203,15 @@ class Hub:
         audience = self._audiences.get(topic)
         if audience is None:
             return
+        audience.keep(kind, body, made_s)
         if kind == "frame":
-            audience.frame, audience.trouble = (body, made_s), None
             for client, number in audience.watchers:
                 client.session.offer_frame(number, body, made_s)
                 self._nudge(client)
         else:
             self._dispatch_word(audience, kind, body)
 
-    def _dispatch_word(self, audience: _Audience, kind: Kind, body: bytes) -> None:
-        if kind == "schema":
-            audience.schema, audience.frame, audience.trouble = body, None, None
-        else:
-            audience.trouble = body
+    def _dispatch_word(self, audience: Audience, kind: Kind, body: bytes) -> None:
         last = kind == "gone"
         for client, number in list(audience.watchers):
             client.session.offer_word(number, kind, body, last=last)

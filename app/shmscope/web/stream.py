@@ -8,7 +8,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from shmscope.errors import BusyError
 from shmscope.web.access_door import DOOR, Door
-from shmscope.web.hub import Client, Hub
+from shmscope.web.audience import Client
+from shmscope.web.hub import Hub
 from shmscope.web.line import EXTENSION, LineProtocol
 
 UNSUPPORTED = 1003

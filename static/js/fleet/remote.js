@@ -1,6 +1,6 @@
 /** A page that is about another host: whether that can be reached, and what it shows if not. */
 import { need, setAttribute, setText } from "../page/element.js";
-import { bannerInWords } from "./words.js";
+import { bannerInWords, unknownInWords } from "./words.js";
 
 /**
  * Ask how a host is, as long as the page is open.
@@ -24,9 +24,4 @@ function show(name, { hosts: [host] }) {
   banner.hidden = text === "";
   setText(need("p", banner), text);
   setAttribute(document.body, "data-host-state", host?.state ?? "unknown");
-}
-
-/** @param {string} name */
-function unknownInWords(name) {
-  return `No host called ${name} has been seen since this hub was started. It appears by itself as soon as its agent is there.`;
 }

@@ -47,7 +47,7 @@ export class FleetTable {
       if (body)
         place(
           body,
-          rows.map((row) => this.#drawn(row, group)),
+          rows.flatMap((row) => this.#drawn(row, group)),
         );
     }
     this.#forgetBut(bodies, seen);
@@ -66,10 +66,25 @@ export class FleetTable {
   }
 
   /**
+   * A row that cannot be drawn is left out: it stops no other host's.
+   *
    * @param {FleetRow} row
    * @param {Group} group
    */
-  #drawn(row, { host }) {
+  #drawn(row, group) {
+    try {
+      return [this.#draw(row, group)];
+    } catch (failure) {
+      console.error(`${row.id} cannot be drawn`, failure);
+      return [];
+    }
+  }
+
+  /**
+   * @param {FleetRow} row
+   * @param {Group} group
+   */
+  #draw(row, { host }) {
     const known = this.#rows.get(row.id) ?? new OverviewRow(row);
     this.#rows.set(row.id, known);
     known.update(row);

@@ -48,6 +48,11 @@ export function bannerInWords(host, now_unix_s, shown) {
   return `${host.host} is ${words}.${known} The page goes on by itself ${how}.`;
 }
 
+/** @param {string} name of a host that a hub knows nothing of */
+export function unknownInWords(name) {
+  return `No host called ${name} has been seen since this hub was started. It appears by itself as soon as its agent is there.`;
+}
+
 /** @param {HostRow} host */
 export function arraysInWords({ arrays }) {
   return formatCount(arrays, "array");

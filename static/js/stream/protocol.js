@@ -24,7 +24,7 @@ export const RETRY_EVERY_MS = 500;
 export const SILENCE_MS = 8000;
 
 /** What cannot be read now: the server keeps the subscription, and goes on when it is mended. */
-const NOT_NOW = 503;
+export const NOT_NOW = 503;
 
 const STEADY_TOPICS = new Set(["overview", "host", "fleet", "array"]);
 

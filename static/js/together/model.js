@@ -3,17 +3,21 @@
  *
  * @typedef {import("../page/types.js").Row} Row
  *
- * An array that went, or was never there, may have a successor: a new one of the same name.
- * @typedef {{kind: "here", row: Row} | {kind: "gone" | "absent", successor: string | null}} Fate
+ * An array that went, or was never there, may have a successor: a new one of the same name. Of one
+ * whose host is away nothing can be said but that, in words.
+ * @typedef {{kind: "here", row: Row} | {kind: "gone" | "absent", successor: string | null}
+ *   | {kind: "away", words: string}} Fate
  */
 
 /**
  * @param {Row[]} rows
  * @param {string} id
  * @param {boolean} known whether it was there before
+ * @param {string} [away] why nothing is heard of its host; empty where it is heard of
  * @returns {Fate}
  */
-export function fateOf(rows, id, known) {
+export function fateOf(rows, id, known, away = "") {
+  if (away) return { kind: "away", words: away };
   const row = rows.find((one) => one.id === id);
   if (row && row.gone_s === null) return { kind: "here", row };
   const name = nameOf(id);
@@ -30,6 +34,7 @@ export function fateOf(rows, id, known) {
  */
 export function fateInWords(fate, id) {
   if (fate.kind === "here") return "";
+  if (fate.kind === "away") return fate.words;
   const what = fate.kind === "gone" ? "This array is gone." : `No array has the id ${id}.`;
   return fate.successor ? `${what} There is a new one of this name.` : what;
 }
@@ -40,16 +45,29 @@ export function fateInWords(fate, id) {
  * @param {string} id
  */
 export function nameOf(id) {
-  const name = id.slice(id.lastIndexOf("/") + 1);
+  return decoded(id.slice(id.lastIndexOf("/") + 1));
+}
+
+/**
+ * The host in an array's id.
+ *
+ * @param {string} id
+ */
+export function hostOf(id) {
+  return decoded(id.slice(0, id.indexOf("/")));
+}
+
+/** @param {string} part */
+function decoded(part) {
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(part);
   } catch {
-    return name; // bytes that are no UTF-8
+    return part; // bytes that are no UTF-8
   }
 }
 
 /**
- * By what each array can be added: its name, or its id where others have the same name.
+ * By what each array can be added: its name, with its host's where others have the same, or its id.
  *
  * @param {Row[]} rows
  * @returns {Map<string, string>} text and id
@@ -58,8 +76,16 @@ export function namesOf(rows) {
   const present = rows.filter(({ gone_s }) => gone_s === null);
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const { name } of present) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return new Map(present.map(({ name, id }) => [counts.get(name) === 1 ? name : id, id]));
+  for (const row of present)
+    for (const text of textsOf(row)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return new Map(
+    present.map((row) => [textsOf(row).find((text) => counts.get(text) === 1) ?? row.id, row.id]),
+  );
+}
+
+/** @param {Row} row */
+function textsOf({ host, name }) {
+  return [name, `${host}/${name}`];
 }
 
 /**

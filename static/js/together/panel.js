@@ -6,7 +6,7 @@ import { h, need, part, setAttribute, setText } from "../page/element.js";
 import { levelMark } from "../page/icons.js";
 import { elementWish } from "../traces/watch_model.js";
 import { ValuesPanel } from "../values/panel.js";
-import { fateInWords, nameOf } from "./model.js";
+import { fateInWords, hostOf, nameOf } from "./model.js";
 
 /**
  * @typedef {import("../values/page_state.js").ArrayState} ArrayState
@@ -59,15 +59,20 @@ export class TogetherPanel {
   }
 
   #nameAll() {
-    const name = nameOf(this.id);
+    const [name, host] = [nameOf(this.id), hostOf(this.id)];
     setText(part(this.root, "panel-name"), name);
     setAttribute(part(this.root, "panel-name"), "href", `/arrays/${this.id}`);
-    setAttribute(this.root, "aria-label", name);
+    const ofMany = document.body.dataset.hub !== undefined;
+    part(this.root, "panel-host").hidden = !ofMany;
+    setText(part(this.root, "panel-host"), host);
+    const full = ofMany ? `${name} of ${host}` : name;
+    setAttribute(this.root, "aria-label", full);
     setAttribute(this.root, "data-array-name", name);
+    setAttribute(this.root, "data-host", host);
     part(this.root, "panel-pace").append(this.#pace);
     for (const button of need(".panel-buttons", this.root).querySelectorAll("button")) {
       const does = button.title.replace(/ \(.*\)$/, "") || button.textContent;
-      setAttribute(button, "aria-label", `${does}: ${name}`);
+      setAttribute(button, "aria-label", `${does}: ${full}`);
     }
   }
 
@@ -121,7 +126,7 @@ export class TogetherPanel {
     setAttribute(this.root, "data-fate", fate.kind);
     part(this.root, "panel-fate").hidden = fate.kind === "here";
     setText(part(this.root, "panel-fate-text"), fateInWords(fate, this.id));
-    this.#successor = fate.kind === "here" ? null : fate.successor;
+    this.#successor = "successor" in fate ? fate.successor : null;
     part(this.root, "successor").hidden = this.#successor === null;
   }
 

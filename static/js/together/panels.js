@@ -20,6 +20,8 @@ export class TogetherPanels {
   #panels = [];
   /** @type {Row[] | null} */
   #rows = null;
+  /** Why nothing is heard of an array's host. @type {(id: string) => string} */
+  #away = () => "";
   /** @type {TogetherPanel | null} */
   #current = null;
   #spreading = false;
@@ -88,7 +90,7 @@ export class TogetherPanels {
     });
     this.#panels.splice(place, 0, panel);
     this.#arrange();
-    if (this.#rows) this.update(this.#rows);
+    if (this.#rows) this.update(this.#rows, this.#away);
     return true;
   }
 
@@ -134,10 +136,17 @@ export class TogetherPanels {
     this.add(id, state, true, place);
   }
 
-  /** @param {Row[]} rows of all arrays there are */
-  update(rows) {
+  /**
+   * @param {Row[]} rows of all arrays there are
+   * @param {(id: string) => string} away why nothing is heard of an array's host; empty where it is
+   */
+  update(rows, away) {
     this.#rows = rows;
-    for (const panel of this.#panels) panel.update(fateOf(rows, panel.id, panel.row !== null));
+    this.#away = away;
+    for (const panel of this.#panels) {
+      const known = panel.row !== null;
+      panel.update(fateOf(rows, panel.id, known, away(panel.id)));
+    }
   }
 
   /**

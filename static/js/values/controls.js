@@ -104,12 +104,15 @@ export class Controls {
     this.axes.show({ select, order }, shape);
   }
 
-  /** @param {string | null} detail */
-  showError(detail) {
+  /**
+   * @param {string | null} detail
+   * @param {boolean} [invalid] whether the selection is to blame
+   */
+  showError(detail, invalid = detail !== null) {
     const box = part(this.root, "select-error");
     box.hidden = detail === null;
     setText(box, detail ?? "");
-    setAttribute(this.select, "aria-invalid", detail === null ? null : "true");
+    setAttribute(this.select, "aria-invalid", invalid ? "true" : null);
   }
 
   /**

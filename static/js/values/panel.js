@@ -3,6 +3,7 @@
 import { part, setText } from "../page/element.js";
 import { FirstPicture, insist, Later } from "../page/later.js";
 import { Throttle } from "../page/throttle.js";
+import { NOT_NOW } from "../stream/protocol.js";
 import { chooseView, viewsFor } from "../views/index.js";
 import { Controls } from "./controls.js";
 import { ValuesFeed } from "./feed.js";
@@ -187,7 +188,7 @@ export class ValuesPanel {
       return;
     }
     if (NOT_LAYOUT.includes(field) || !this.inquiry.layoutOf(this.state)) {
-      this.controls.showError(problem.detail || problem.title);
+      this.controls.showError(problem.detail || problem.title, problem.status !== NOT_NOW);
       return;
     }
     this.inquiry.refuse();
