@@ -73,7 +73,7 @@ def _lasting(trace: Trace, segment: FoundSegment | None) -> dict[str, Any]:
         "host": trace.id.host,
         "segment": trace.id.segment,
         **_said(trace.subject),
-        **_laid_out(trace.layout),
+        **laid_out(trace.layout),
         "paths": [] if segment is None else [printable(path) for path in segment.paths],
         "users": users(segment),
     }
@@ -120,7 +120,7 @@ def _said(subject: Subject) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)  # of thousands of arrays, twice a second: numpy's names of dtypes are slow
-def _laid_out(layout: ArrayLayout) -> Mapping[str, Any]:
+def laid_out(layout: ArrayLayout) -> Mapping[str, Any]:
     """Return how an array lies in its segment."""
     return MappingProxyType(
         {
