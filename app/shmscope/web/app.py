@@ -26,6 +26,7 @@ from shmscope.web import healthz, keeping, metrics, pages, reference, rest
 from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.assets import VersionedFiles
+from shmscope.web.at_once import AtOnce
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.describing import describe
 from shmscope.web.guard import SECURITY_HEADERS, Guard
@@ -34,7 +35,6 @@ from shmscope.web.hub import Hub
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
 from shmscope.web.requests import RequestLimit, Requests
-from shmscope.web.selections import answer_at_once
 from shmscope.web.shortcut import Shortcut
 from shmscope.web.stream import stream
 
@@ -95,12 +95,12 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.hub, app.state.sampler, app.state.limits = hub, sampler, limits
+    app.state.requests = requests
     _add_routes(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as FastAPI's guide has it
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(RequestLimit, requests=requests)
-    at_once = partial(answer_at_once, sampler.answers, most_points=limits.rest_points)
-    app.add_middleware(Shortcut, at_once=at_once)
+    app.add_middleware(Shortcut, at_once=AtOnce(sampler.answers, limits.rest_points))
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, access=access)  # the outermost: strangers are refused first
     _add_error_handlers(app)
