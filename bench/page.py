@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.paired import Ratio
+from bench.plain_picture import LINK, plain_pages
+from bench.pointed import debugged, pointed_paint
 from bench.served import serving, writing
 
 SIDES = (512, 1024)
@@ -72,16 +74,13 @@ def measure() -> list[Ratio]:
             rows = [row for side in SIDES for row in _measure(browser, server.address, side)]
         finally:
             browser.close()
-    return rows
+        return rows + list(_pointed(path, server.address))
 
 
 def _measure(browser: Browser, address: str, side: int) -> Iterator[Ratio]:
     square = f"{side} x {side} float32"
     with writing("page_writer", str(side)) as name:
-        for when in WHEN:
-            paints = [_first_paint(browser, address, name, when) for _ in range(ROUNDS)]
-            what = f"click to first paint, {when}, {side} x {side}"
-            yield _against_limit(what, paints, FIRST_PAINT_MS)
+        yield from _first_paints(browser, address, name, side)
         page = _opened(browser, address, name)
         rounds = [_round(page) for _ in range(ROUNDS)]
         yield _paired(f"frames drawn, {square}", [one[:2] for one in rounds])
@@ -91,6 +90,49 @@ def _measure(browser: Browser, address: str, side: int) -> Iterator[Ratio]:
         if side == SIDES[0]:
             yield _paired(f"heap after {MEMORY_FRAMES} frames, {square}", [_memory(page)], "bytes")
         page.close()
+
+
+def _first_paints(browser: Browser, address: str, name: str, side: int) -> Iterator[Ratio]:
+    """Measure clicks against the limit, and against what the browser needs at least, in turn."""
+    found: dict[str, list[float]] = {when: [] for when in WHEN}
+    least = []
+    with plain_pages(side) as plain:
+        for _ in range(ROUNDS):
+            least.append(_plain_paint(browser, plain))
+            for when, paints in found.items():
+                paints.append(_first_paint(browser, address, name, when))
+    for when, paints in found.items():
+        what = f"click to first paint, {when}, {side} x {side}"
+        yield _against_limit(what, paints, FIRST_PAINT_MS)
+        ratios = [paint / floor for paint, floor in zip(paints, least, strict=True)]
+        yield Ratio(what, "nothing but a canvas", _middle(paints), _middle(least), "ms", ratios)
+
+
+def _pointed(path: str, address: str) -> Iterator[Ratio]:
+    """Measure the click of a person, whose pointer rests on the link before."""
+    side = SIDES[0]
+    with writing("page_writer", str(side)) as name:
+        selector = f'[data-array-name="{name}"] [data-testid=array-link]'
+        paints = []
+        for _ in range(ROUNDS):
+            with debugged(path, FLAGS) as debugger:
+                paints.append(pointed_paint(debugger, address, selector))
+    ready = [paint for paint in paints if paint is not None]
+    if len(ready) < ROUNDS:
+        print("this browser makes no page ready before a click", file=sys.stderr)
+        return
+    what = f"click to first paint, pointer rested on it, {side} x {side}"
+    yield _against_limit(what, ready, FIRST_PAINT_MS)
+
+
+def _plain_paint(browser: Browser, address: str) -> float:
+    """Return milliseconds from a click to a picture that nothing stands beside."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(f"({FIRST_PAINT})()")
+    page.goto(address)
+    painted_ms = _painted_ms(page, LINK)
+    page.close()
+    return painted_ms
 
 
 def _paired(what: str, pairs: list[tuple[float, float]], unit: str = "per s") -> Ratio:

@@ -46,12 +46,8 @@ from shmscope.web.limits import LIMITS, RATES_HZ
 from shmscope.web.one_array import MOST_BINS
 from shmscope.web.pictures import DEFAULT_PIXELS
 from shmscope.web.rest import MOST_ROWS
-from shmscope.web.selections import (
-    DEFAULT_POINTS,
-    MOST_JSON_POINTS,
-    PART_BYTES,
-    STREAMED_BYTES,
-)
+from shmscope.web.selections import MOST_JSON_POINTS, PART_BYTES, STREAMED_BYTES
+from shmscope.web.values_query import DEFAULT_POINTS
 
 ROOT = Path(__file__).parents[1]
 STREAM = (ROOT / "docs" / "stream.md").read_text()

@@ -114,12 +114,23 @@ function end(detail) {
   showGone(detail, { id, name });
 }
 
+/** Ask for values by what the server knew of the layout when it made the page: its row comes later. */
+function begin() {
+  const { layout } = document.body.dataset;
+  if (!layout) return;
+  /** @type {import("./page/types.js").Facts} */
+  const facts = { name, ...JSON.parse(layout) };
+  if (!told) values.change(remembered.find(facts) ?? {});
+  values.adopt(facts);
+}
+
 showBeside(asked);
 listenForKeys(valuesKeys(() => values));
 connection.subscribe(
   { topic: "array", array: id },
   { frame: show, waiting: waitFor, gone: end, error: refuse },
 );
+begin();
 if (document.body.dataset.remote !== undefined) {
   const [host = ""] = id.split("/");
   insist(() => import("./fleet/remote.js")).then(({ watchHost }) =>

@@ -200,3 +200,30 @@ def test_what_draws_the_first_picture_is_fetched_before_a_script_asks_for_it(
     )
     assert dict(asked_by)["deeds/deeds.js"] == "script"
     assert dict(asked_by)[module] != "script"
+
+
+# A browser that made a page ready before anybody asked for it, as far as the page can tell.
+MADE_READY = """
+  let hidden = true;
+  Object.defineProperty(Document.prototype, "prerendering", { get: () => hidden });
+  const sockets = [];
+  const Real = WebSocket;
+  globalThis.WebSocket = class extends Real {
+    constructor(...where) { super(...where); sockets.push(this); }
+  };
+  addEventListener("load", () => {
+    const asked = performance.getEntriesByType("resource").filter(
+      ({ name }) => new URL(name).pathname.startsWith("/api/"));
+    globalThis.ahead = { sockets: sockets.length, asked: asked.length };
+    hidden = false;
+    document.dispatchEvent(new Event("prerenderingchange"));
+  });
+"""
+
+
+def test_a_page_made_ready_ahead_reads_nothing_until_it_is_shown(
+    open_page: OpenPage, server: Server, puppet: Puppet
+) -> None:
+    page = open_page(server.page_of(puppet.prefix + "field"), script=MADE_READY)
+    assert page.evaluate("() => globalThis.ahead") == {"sockets": 0, "asked": 0}
+    expect(page.locator("#values[data-seq]")).to_be_visible()

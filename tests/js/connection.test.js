@@ -162,3 +162,19 @@ test("delays double from a quarter of a second to three seconds, spread by half"
   assert.deepEqual(delays, [250, 500, 1000, 2000, LONGEST_DELAY_MS, LONGEST_DELAY_MS]);
   assert.equal(reconnectDelay_ms(0, 1), 125);
 });
+
+test("while nobody looks nothing is connected, and as soon as somebody does all is asked for", () => {
+  const browser = new FakeBrowser();
+  browser.hidden = true;
+  const connection = new Connection(browser.environment());
+  connection.subscribe({ topic: "values", array: "a" }, { frame: () => {} });
+  connection.start();
+  browser.pass(60_000);
+  assert.deepEqual(browser.sockets, []);
+  for (const action of browser.shown) action();
+  browser.socket.hello();
+  assert.deepEqual(
+    browser.socket.sent.map(({ type, topic }) => [type, topic]),
+    [["subscribe", "values"]],
+  );
+});

@@ -48,6 +48,10 @@ export class FakeBrowser {
   /** @type {unknown[]} */
   complaints = [];
   time_ms = 0;
+  /** Whether the page is made ready before anybody looks at it. */
+  hidden = false;
+  /** What waits until somebody does. @type {(() => void)[]} */
+  shown = [];
 
   get socket() {
     return /** @type {FakeSocket} */ (this.sockets.at(-1));
@@ -60,6 +64,7 @@ export class FakeBrowser {
         this.sockets.push(new FakeSocket());
         return this.socket;
       },
+      onShown: (action) => (this.hidden ? void this.shown.push(action) : action()),
       decode: (data) => /** @type {any} */ (data),
       now_ms: () => this.time_ms,
       after: (action, delay_ms) =>

@@ -12,9 +12,9 @@ from tests.sampling.stepping import Clock
 from shmscope.errors import OverdueError
 from shmscope.layout.array import ArrayLayout
 from shmscope.sampling.complaints import EVERY_S, MOST_KINDS, Complaints
-from shmscope.sampling.deadline import Deadline, check_deadline, under
 from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sampling.scan import Scan
+from shmscope.sources.deadline import Deadline, check_deadline, under
 
 
 def raised(error: Exception) -> Exception:

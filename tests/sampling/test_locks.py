@@ -12,6 +12,7 @@ from tests.waiting import until
 
 from shmscope.sampling.facts import LockFacts
 from shmscope.sampling.foreign import ForeignTrace
+from shmscope.sampling.trace import UNWATCHED_S
 
 OPEN = """
 import ctypes, threading
@@ -44,7 +45,7 @@ def test_lock_is_told_free_held_and_waited_for(
     assert free is not None
     assert (free.value, free.waiters, free.held_s) == (1, 0, 0.0)
     puppet.do("libc.sem_wait(lock)")
-    stepped.run(6.0)
+    stepped.run(UNWATCHED_S + 1.0)
     held = lock_of(stepped)
     assert held is not None
     assert (held.value, held.waiters) == (0, 0)

@@ -117,8 +117,8 @@ def test_error_of_a_read_passes_and_nothing_is_counted_twice() -> None:
 @FEW
 @given(
     st.sampled_from(["f8", "u1", ">i4", [("a", "f4"), ("b", "i8", (2,)), ("c", "?")]]),
-    st.integers(1, 400),
-    st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 2000)), max_size=3),
+    st.integers(1, 120),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(1, 600)), max_size=3),
     st.integers(1, 60),
     st.integers(0, 20),
 )

@@ -43,7 +43,7 @@ def settle(stepped: Stepped) -> ArrayFacts | None:
 def test_array_is_judged_every_few_seconds(stepped: Stepped, shared: Shared) -> None:
     assert shared.name
     before = settle(stepped)
-    stepped.tick(9)
+    stepped.tick(int(UNWATCHED_S / 0.5) - 1)
     assert stepped.trace.facts is before
     stepped.tick()
     assert stepped.trace.facts is not before
@@ -191,7 +191,7 @@ def test_truncation_is_told_within_a_few_seconds(
     assert writer.pid
     settle(stepped)
     os.truncate(SHM / name, 100)
-    stepped.tick(11)
+    stepped.tick(int(UNWATCHED_S / 0.5) + 1)
     assert stepped.rules[0] == "truncated"
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from shmscope.layout.names import block_prefix
 from shmscope.sources.arrays import MemoryArray
-from shmscope.sources.blocks import BlockFinder, BlockReader, BlockState
+from shmscope.sources.blocks import BlockFinder, BlockReader, BlockState, ReadSlots
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.processes import own_namespace
 from shmscope.sources.segments import Segment
-from shmscope.sources.snapshots import ReadSlots, SlotWitness
+from shmscope.sources.snapshots import SlotWitness
 
 SHM = Path("/dev/shm")
 
@@ -44,8 +45,12 @@ def segment_of(state: BlockState) -> Segment:
 def memory_of(name: str, read_slots: ReadSlots | None = None) -> MemoryArray:
     """Return the published array `name`, which lies in memory."""
     reader, state = block_of(name)
-    slots = read_slots or (lambda: reader.read_slots(state.header))
-    return MemoryArray(segment_of(state), state.description.layout, state.owner, SlotWitness(slots))
+
+    def opening() -> AbstractContextManager[ReadSlots]:
+        return reader.opened(state.header) if read_slots is None else nullcontext(read_slots)
+
+    witness = SlotWitness(opening)
+    return MemoryArray(segment_of(state), state.description.layout, state.owner, witness)
 
 
 def manager_of(name: str) -> ManagerObject:

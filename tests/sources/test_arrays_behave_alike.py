@@ -11,10 +11,10 @@ from tests.sources.reading import block_of, descriptors, manager_of, memory_of
 from tests.waiting import until
 
 from shmscope.errors import SourceGoneError
-from shmscope.layout.control import Slots
 from shmscope.layout.runs import plan_read
 from shmscope.layout.selection import parse_selection
 from shmscope.sources.arrays import ArraySource
+from shmscope.sources.blocks import OpenBlock
 from shmscope.sources.manager_arrays import ManagerArray
 from shmscope.sources.snapshots import SlotWitness
 
@@ -185,13 +185,13 @@ shared = shmscope.publish(name, manager.list([[0] * 3] * 4))
     def open(self, name: str) -> ArraySource:
         reader, state = block_of(name)
 
-        def read_slots() -> Slots:
-            return reader.read_slots(state.header)
+        def opening() -> OpenBlock:
+            return reader.opened(state.header)
 
         return ManagerArray(
             manager_of(name),
             state.description.layout,
-            SlotWitness(read_slots),
+            SlotWitness(opening),
             fastest_hz=200,
             linger_s=1,
         )

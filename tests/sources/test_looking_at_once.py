@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.sources.reading import SHM, descriptors, memory_of
+from tests.sources.reading import SHM, block_of, descriptors, memory_of
 
 import shmscope
-from shmscope.errors import SourceTruncatedError
+from shmscope.errors import SourceGoneError, SourceTruncatedError
 from shmscope.layout.selection import Selection, parse_selection
-from shmscope.sources.arrays import AT_ONCE_COST_BYTES, MemoryArray
+from shmscope.sources.arrays import MemoryArray
+from shmscope.sources.small_copies import AT_ONCE_COST_BYTES
 
 SHAPE = (4, 6)
 WHOLE = parse_selection("...", SHAPE)
@@ -72,3 +74,34 @@ def test_a_short_segment_is_told_and_no_descriptor_is_left(name: str) -> None:
         with pytest.raises(SourceTruncatedError):
             source.look_at_once(WHOLE)
         assert descriptors() == before
+
+
+def test_a_block_that_is_withdrawn_during_a_copy_proves_nothing(name: str) -> None:
+    with shmscope.create(name, SHAPE, "f4"):
+        reader, state = block_of(name)
+        with reader.opened(state.header) as read_slots:
+            read_slots()
+            os.unlink(reader.path)
+            with pytest.raises(SourceGoneError):
+                read_slots()
+
+
+def test_the_slots_are_opened_once_for_both_readings(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shmscope.create(name, SHAPE, "f4"):
+        source, opened = looked_at(name), list[str]()
+        monkeypatch.setattr(os, "open", _noting(opened))
+        assert source.look_at_once(WHOLE) is not None
+        assert sum(path.startswith(f"{SHM}/shmscope-") for path in opened) == 1
+        assert len(opened) == 2
+
+
+def _noting(opened: list[str]) -> Callable[[str, int], int]:
+    plainly = os.open
+
+    def opening(path: str, flags: int) -> int:
+        opened.append(path)
+        return plainly(path, flags)
+
+    return opening

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ class Fake:
         return np.array([self.log.count("copy")])
 
     def take(self) -> Snapshot:
-        witness = SlotWitness(self.read_slots)
+        witness = SlotWitness(lambda: nullcontext(self.read_slots))
         return take(witness, self.copy, pause=self.pauses.append, unix_clock=lambda: 1e9)
 
 
@@ -114,6 +115,6 @@ def test_time_is_told_after_the_copy() -> None:
         fake.log.append("clock")
         return next(times)
 
-    snapshot = take(SlotWitness(fake.read_slots), fake.copy, unix_clock=clock)
+    snapshot = take(SlotWitness(lambda: nullcontext(fake.read_slots)), fake.copy, unix_clock=clock)
     assert snapshot.taken_unix_s == 17.0
     assert fake.log[-1] == "clock"

@@ -18,6 +18,8 @@ from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import ArrayTopic, HostTopic
 from shmscope.web.fleet_face import Fleet
 from shmscope.web.fleet_forward import Destination, Forward, destination
+from shmscope.web.limits import LIMITS
+from shmscope.web.requests import RequestLimit, Requests
 
 B = "/api/v1/arrays/b/1-1/heat"
 PROBLEM = "application/problem+json"
@@ -323,8 +325,8 @@ def test_nothing_more_is_asked_for_a_client_that_has_gone(*, answers: bool) -> N
 
         scope = {"type": "http", "method": "GET", "path": B, "query_string": b"", "headers": []}
         forward: Any = Forward(no_app, cast(Fleet, fleet), "box")
-        await forward(scope, receive, send)
-        assert fleet.ended.is_set()
+        await RequestLimit(forward, Requests(LIMITS))(scope, receive, send)
+        await fleet.ended.wait()
         return sent
 
     expected = ["http.response.start", "http.response.body"] if answers else []

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 
 import shmscope
 from shmscope.errors import BusyError
-from shmscope.sampling.deadline import check_deadline
+from shmscope.sources.deadline import check_deadline
 from shmscope.web.limits import Limits
 from shmscope.web.requests import RequestLimit, Requests
 

@@ -15,7 +15,8 @@ from tests.web.running import Running, running, unknown_id
 import shmscope
 from shmscope.errors import LayoutError
 from shmscope.web.problems import encode_problem, problem_of
-from shmscope.web.selections import MAX_POINTS, MOST_JSON_POINTS
+from shmscope.web.selections import MOST_JSON_POINTS
+from shmscope.web.values_query import MAX_POINTS
 
 HOSTILE_NAMES = {
     "slash": "a%2Fb",

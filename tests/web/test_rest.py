@@ -15,7 +15,7 @@ from tests.web.test_problems import assert_problem
 
 import shmscope
 from shmscope.sampling.rates import HISTORY_SAMPLES
-from shmscope.web.selections import MAX_POINTS
+from shmscope.web.values_query import MAX_POINTS
 
 METHODS = {
     "layout": {"get", "put", "delete"},

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.web.running import Running
 
 import shmscope
-from shmscope.web.selections import Asked
 from shmscope.web.shortcut import Shortcut
+from shmscope.web.values_query import Asked
 
 
 class Answering:

@@ -7,7 +7,7 @@ import pytest
 
 from shmscope.errors import OverdueError
 from shmscope.layout.selection import parse_selection
-from shmscope.sampling.deadline import Deadline, under
+from shmscope.sources.deadline import Deadline, under
 from shmscope.web.tables import BLOCK_ROWS, csv_body
 
 

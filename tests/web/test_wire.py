@@ -148,5 +148,12 @@ def test_arrays_are_nested_lists_in_json(array: np.ndarray[Any, Any], expected: 
     assert json.loads(encode_json(array)) == expected
 
 
+def test_a_lone_surrogate_is_escaped() -> None:
+    body = {"a": ["\udc80 °C", ("\ud800",), {"\udcff": None}, np.arange(3, dtype="u1")]}
+    found = cbor2.loads(encode_body(body))["a"]
+    assert found[:3] == ["\\udc80 °C", ["\\ud800"], {"\\udcff": None}]
+    assert found[3].value == b"\0\1\2"
+
+
 def test_a_lone_surrogate_is_escaped_in_json() -> None:
     assert encode_json(["\udc80 °C"]) == b'["\\udc80 \xc2\xb0C"]'

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from types import TracebackType
 from typing import Any, Self, Unpack
 
 import numpy as np
 
-from shmscope.client.address import DEFAULT_URL, parse_address
+from shmscope.client.address import DEFAULT_URL
+from shmscope.client.asking import Asking
 from shmscope.client.card import remote_card
+from shmscope.client.closing import ClosingAsync
 from shmscope.client.facts import Facts, matching, the_one
 from shmscope.client.frames import Feed
 from shmscope.client.link import TIMEOUT_S, Link
@@ -57,7 +58,7 @@ async def connect_async(
     return client
 
 
-class AsyncClient:
+class AsyncClient(Asking, ClosingAsync):
     """Asks one server from an event loop; see `Client`.
 
     Args:
@@ -69,21 +70,6 @@ class AsyncClient:
     Raises:
         AddressError: `url` is no address of a server.
     """
-
-    def __init__(
-        self,
-        url: str = DEFAULT_URL,
-        token: str | None = None,
-        *,
-        tls: ssl.SSLContext | None = None,
-        timeout_s: float = TIMEOUT_S,
-    ) -> None:
-        self._link = Link(parse_address(url, token, tls), timeout_s)
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return self._link.address.base
 
     async def arrays(self, pattern: str = "*") -> list[AsyncRemoteArray]:
         """Return all arrays, or those that a name or shell pattern stands for."""
@@ -125,20 +111,6 @@ class AsyncClient:
             rows += page["arrays"]
             if not page["arrays"] or len(rows) >= page.get("total", 0):
                 return rows
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    def __repr__(self) -> str:
-        return f"<shmscope client of {self.url}>"
 
 
 class AsyncRemoteArray(Facts):

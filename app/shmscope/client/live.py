@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from types import TracebackType
 from typing import Self
 
 from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as open_connection
 
 from shmscope.client.address import Address
+from shmscope.client.closing import Closing
 from shmscope.client.frames import UNKNOWN_S, Feed, Frame
 from shmscope.client.streams import LOST, NEWER_WITHIN_S, OPTIONS, SLOW_PERIODS, refusal
 from shmscope.client.wishes import Patience
 
 
-class Stream:
+class Stream(Closing):
     """Frames, one after the other, until it is closed or nobody holds it any more.
 
     Args:
@@ -45,17 +45,6 @@ class Stream:
             ShmscopeError: as the server says.
         """
         return next(self._frames)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _frames(address: Address, feed: Feed, patience: Patience) -> Generator[Frame]:

@@ -6,19 +6,19 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from types import TracebackType
 from typing import Self
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_connection
 
 from shmscope.client.address import Address
+from shmscope.client.closing import ClosingAsync
 from shmscope.client.frames import UNKNOWN_S, Feed, Frame
 from shmscope.client.streams import LOST, NEWER_WITHIN_S, OPTIONS, SLOW_PERIODS, refusal
 from shmscope.client.wishes import Patience
 
 
-class AsyncStream:
+class AsyncStream(ClosingAsync):
     """Frames, one after the other, until it is closed or nobody holds it any more.
 
     Args:
@@ -47,17 +47,6 @@ class AsyncStream:
             ShmscopeError: as the server says.
         """
         return await anext(self._frames)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
 
 async def _frames(address: Address, feed: Feed, patience: Patience) -> AsyncGenerator[Frame]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from types import TracebackType
 from typing import Any, Self, Unpack
 
 import numpy as np
 
-from shmscope.client.address import DEFAULT_URL, parse_address
+from shmscope.client.address import DEFAULT_URL
+from shmscope.client.asking import Asking
 from shmscope.client.card import remote_card
+from shmscope.client.closing import Closing
 from shmscope.client.facts import Facts, matching, the_one
 from shmscope.client.frames import Feed
 from shmscope.client.link import TIMEOUT_S, Link
@@ -60,7 +61,7 @@ def connect(
     return client
 
 
-class Client:
+class Client(Asking, Closing):
     """Asks one server. Any thread may use it; a fork or another process makes its own.
 
     Args:
@@ -72,21 +73,6 @@ class Client:
     Raises:
         AddressError: `url` is no address of a server.
     """
-
-    def __init__(
-        self,
-        url: str = DEFAULT_URL,
-        token: str | None = None,
-        *,
-        tls: ssl.SSLContext | None = None,
-        timeout_s: float = TIMEOUT_S,
-    ) -> None:
-        self._link = Link(parse_address(url, token, tls), timeout_s)
-
-    @property
-    def url(self) -> str:
-        """The server's address."""
-        return self._link.address.base
 
     def arrays(self, pattern: str = "*") -> list[RemoteArray]:
         """Return all arrays, or those that a name or shell pattern stands for."""
@@ -129,20 +115,6 @@ class Client:
             rows += page["arrays"]
             if not page["arrays"] or len(rows) >= page.get("total", 0):
                 return rows
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"<shmscope client of {self.url}>"
 
 
 class RemoteArray(Facts):

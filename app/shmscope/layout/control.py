@@ -356,7 +356,7 @@ def is_clean(before: Slots, after: Slots) -> bool:
     known = len(before)
     if len(after) < known or before["end"].tobytes() != after["begin"][:known].tobytes():
         return False
-    return not np.count_nonzero(after["begin"][known:])
+    return len(after) == known or not np.count_nonzero(after["begin"][known:])
 
 
 def total_writes(slots: Slots) -> int:

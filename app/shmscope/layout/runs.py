@@ -83,7 +83,7 @@ class ReadPlan:
             result = empty_aligned(self.shape, self.dtype)
         if not result.size:
             return result
-        if self._is_straight:
+        if self.is_straight:
             read_into(result.reshape(-1).view(np.uint8).data, self.base + further)
             return result
         self._gather(result, read_into, further)
@@ -93,10 +93,10 @@ class ReadPlan:
     def is_bounded(self) -> bool:
         """Whether reading takes no more memory than the result and about 8 MiB."""
         low, high = _span(list(self.inner[1:]), self.dtype.itemsize)
-        return high - low <= MAX_SCRATCH_BYTES or self._is_straight
+        return high - low <= MAX_SCRATCH_BYTES or self.is_straight
 
     @property
-    def _is_straight(self) -> bool:
+    def is_straight(self) -> bool:
         """Whether the selection is one run in the order of the result."""
         wanted = self.dtype.itemsize
         for axis in reversed(self.inner):  # elements that overlap may span as much as a run

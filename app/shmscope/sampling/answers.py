@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
@@ -21,9 +22,10 @@ from shmscope.sampling.kept import Origin
 from shmscope.sampling.observer import Observer
 from shmscope.sampling.plans import seen
 from shmscope.sampling.roster import Roster, Surveys
-from shmscope.sampling.scan import Scan
+from shmscope.sampling.scan import Opening, Scan
 from shmscope.sampling.statistics import Statistics
 from shmscope.sampling.trace import Trace
+from shmscope.sources.readings import Noted, Reading
 from shmscope.sources.snapshots import Snapshot
 
 FULL_SCAN_BYTES = 16 << 30
@@ -37,12 +39,14 @@ class Chosen:
 
     Attributes:
         layout: Of the field that they are of; None where they are of the array itself.
+        basis: The array's, which they were chosen of.
     """
 
     trace: Trace
     selection: Selection
     layout: ArrayLayout | None
     lens: Lens
+    basis: ArrayLayout
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -103,8 +107,17 @@ class Answers:
             SelectionError: the selection does not fit.
         """
         trace = self._roster.trace(array)
-        selection, layout = _fitted(trace.layout, select, lens, max_points)
-        return Chosen(trace, selection, layout, lens)
+        basis = trace.layout
+        selection, layout = _fitted(basis, select, lens, max_points)
+        return Chosen(trace, selection, layout, lens, basis)
+
+    def holds(self, chosen: Chosen) -> bool:
+        """Whether `choose` would still return the same for the same array and wish."""
+        trace = self._roster.by_id.get(chosen.trace.id)
+        if trace is None or trace is not chosen.trace:
+            return False
+        trace.hurry()
+        return trace.layout is chosen.basis
 
     def look(self, chosen: Chosen) -> Snapshot:
         """Copy what was chosen now.
@@ -162,8 +175,18 @@ class Answers:
         """
         trace = self._roster.trace(array)
         scan = Scan(trace.layout)
-        self._observer.note_read(scan.advance(trace.source.scan, budget_bytes))
+        scan.advance(self._noting(trace.source.scan), budget_bytes)
         return scan.summary(bins)
+
+    def _noting(self, opening: Opening) -> Opening:
+        """Have the observer told of all that is read, even if it is not read to its end."""
+
+        @contextmanager
+        def noting(layout: ArrayLayout) -> Iterator[Reading]:
+            with opening(layout) as reading:
+                yield Noted(reading, self._observer.note_read)
+
+        return noting
 
     def keep_layout(
         self, array: ArrayId, rule: LayoutRule, origin: Origin, timeout_s: float = 2.0

@@ -8,7 +8,7 @@ from shmscope.sampling.demand import Demand
 from shmscope.sampling.rates import SPARE
 from shmscope.sampling.rows import TICK_S
 
-UNATTENDED_TICK_S: Final = 3.0
+UNATTENDED_TICK_S: Final = 5.0
 ATTENDED_S: Final = 10.0  # since somebody asked, who may ask again
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from shmscope.layout.control import Description, Process, Slots
+from shmscope.layout.control import Description, Process
 from shmscope.layout.names import ArrayId
 from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.counters import Counter, Ticks
@@ -12,7 +12,7 @@ from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.trace import Trace
 from shmscope.sampling.writers import Writers
 from shmscope.sources.arrays import ArraySource, MemoryArray
-from shmscope.sources.blocks import BlockReader, BlockState
+from shmscope.sources.blocks import BlockReader, BlockState, OpenBlock
 from shmscope.sources.manager_arrays import ManagerArray
 from shmscope.sources.managers import ManagerObject
 from shmscope.sources.presence import Lookout
@@ -156,13 +156,13 @@ class PublishedTrace(Trace):
     def _open_source(self) -> ArraySource:
         header, description = self.state.header, self.state.description
 
-        def read_slots() -> Slots:
-            return self._reader.read_slots(header)
+        def opening() -> OpenBlock:
+            return self._reader.opened(header)
 
         def holders() -> list[Process]:
             return self.state.processes()
 
-        witness = SlotWitness(read_slots, header.published_ns)
+        witness = SlotWitness(opening, header.published_ns)
         if description.mechanism == "Manager":
             manager = ManagerObject(
                 description.address or "",

@@ -20,7 +20,7 @@ from shmscope.layout.hand import format_option, format_toml
 from shmscope.sampling.changes import Changes
 from shmscope.sampling.facts import WriterFacts
 from shmscope.sampling.fitting import saying_of
-from shmscope.sampling.health.verdicts import Verdict, worst
+from shmscope.sampling.health.verdicts import Fact, Verdict, worst
 from shmscope.sampling.rates import HISTORY_SAMPLES, SPARKLINE_SAMPLES
 from shmscope.sampling.trace import Trace
 from shmscope.sources.assembly import FoundSegment
@@ -73,7 +73,7 @@ def _lasting(trace: Trace, segment: FoundSegment | None) -> dict[str, Any]:
         "host": trace.id.host,
         "segment": trace.id.segment,
         **_said(trace.subject),
-        **_laid_out(trace.layout),
+        **laid_out(trace.layout),
         "paths": [] if segment is None else [printable(path) for path in segment.paths],
         "users": users(segment),
     }
@@ -120,7 +120,7 @@ def _said(subject: Subject) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)  # of thousands of arrays, twice a second: numpy's names of dtypes are slow
-def _laid_out(layout: ArrayLayout) -> Mapping[str, Any]:
+def laid_out(layout: ArrayLayout) -> Mapping[str, Any]:
     """Return how an array lies in its segment."""
     return MappingProxyType(
         {
@@ -199,6 +199,10 @@ def read_cost(trace: Trace) -> dict[str, float] | None:
     return {"look_s": cost.look_s, "looks_per_s": cost.looks_per_s, "share": cost.share}
 
 
+def _legible(fact: Fact) -> Fact:
+    return printable(fact) if isinstance(fact, str) else fact
+
+
 def health(verdicts: list[Verdict]) -> dict[str, Any]:
     """Return the level and every verdict, the worst first."""
     return {
@@ -207,11 +211,11 @@ def health(verdicts: list[Verdict]) -> dict[str, Any]:
             {
                 "rule": v.rule,
                 "level": v.level,
-                "sentence": v.sentence,
+                "sentence": printable(v.sentence),
                 "since_s": v.since_s,
                 "remedy": v.remedy,
                 "sure": v.sure,
-                "facts": dict(v.facts),
+                "facts": {key: _legible(fact) for key, fact in v.facts.items()},
             }
             for v in verdicts
         ],

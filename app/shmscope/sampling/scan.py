@@ -21,11 +21,11 @@ from shmscope.layout.dtypes import flat_fields
 from shmscope.layout.runs import RUN_COST_BYTES, ReadPlan, empty_aligned, plan_read
 from shmscope.layout.selection import AxisSelection, Selection
 from shmscope.sampling.counts import Counts
-from shmscope.sampling.deadline import check_deadline
 from shmscope.sampling.distributions import MOST_BINS
 from shmscope.sampling.moments import Moments
 from shmscope.sampling.statistics import Gathering, Statistics
 from shmscope.sampling.strewn import Strewn, strewn_order
+from shmscope.sources.deadline import check_deadline
 from shmscope.sources.readings import Reading
 
 BLOCK_BYTES = 1 << 20

@@ -30,7 +30,7 @@ from shmscope.sources.snapshots import Snapshot
 from shmscope.sources.subjects import Subject
 
 RECENT_COPIES = 200
-UNWATCHED_S = 5.0  # how old a verdict on an array may be at which nobody looks
+UNWATCHED_S = 10.0  # how old a verdict on an array may be at which nobody looks
 NOTHING_SEEN = SegmentFacts()
 
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 from shmscope.layout.array import ArrayLayout
@@ -16,10 +15,8 @@ from shmscope.layout.selection import Selection
 from shmscope.sources.readings import Reading
 from shmscope.sources.rooms import room_for
 from shmscope.sources.segments import OpenSegment, Segment
+from shmscope.sources.small_copies import plan_small
 from shmscope.sources.snapshots import Snapshot, Witness, take, take_once
-
-AT_ONCE_COST_BYTES = 512 * 1024  # some 50 microseconds
-_plan_read = lru_cache(maxsize=512)(plan_read)  # who looks once looks again
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +153,15 @@ class MemoryArray:
             SourceForbiddenError: it belongs to another user than its control block.
             SourceTruncatedError: it is shorter than the layout says.
         """
-        plan = _plan_read(layout or self.layout, selection)
-        if plan.cost_bytes > AT_ONCE_COST_BYTES or not self._witness.is_quick:
+        small = plan_small(layout or self.layout, selection)
+        if small is None or not self._witness.is_quick:
             return None
         opened = self.segment.open_at_once()
         if opened is None:
             return None
         try:
             self._check(opened)
-            values, verdict, state = take_once(self._witness, lambda: plan.read(opened.read_into))
+            values, verdict, state = take_once(self._witness, lambda: small.make(opened))
         finally:
             os.close(opened.fd)
         return None if verdict == "torn" else Snapshot(values, verdict, 1, time.time(), state)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from shmscope.errors import ControlBlockError, ShmscopeError, SourceGoneError
 from shmscope.layout.control import (
@@ -21,6 +22,8 @@ from shmscope.publishing.segment import SHM_DIR
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 MAX_BLOCK_BYTES = 1 << 24
+
+ReadSlots: TypeAlias = Callable[[], Slots]
 
 
 class BlockState(NamedTuple):
@@ -118,18 +121,27 @@ class BlockReader:
             SourceGoneError: the block was withdrawn.
             ControlBlockError: it shrank.
         """
+        with self.opened(header) as read_slots:
+            return read_slots()
+
+    def opened(self, header: Header) -> OpenBlock:
+        """Open the block for readings of its slots, one soon after the other.
+
+        Raises:
+            SourceGoneError: the block was withdrawn.
+        """
         try:
-            fd = os.open(self.path, _FLAGS)
+            return OpenBlock(self, header, os.open(self.path, _FLAGS))
         except FileNotFoundError:
-            raise SourceGoneError("the array is not published any more", value=self.path) from None
-        try:
-            data = os.pread(fd, self._guess_bytes, 0)
-            end = header.slot_offset(self._header(data).slots_used)
-            if end > len(data):
-                data = os.pread(fd, end, 0)
-            return parse_slots(data[header.slots_offset : end])
-        finally:
-            os.close(fd)
+            raise _gone(self.path) from None
+
+    def slots_in(self, fd: int, header: Header) -> Slots:
+        """Read the slots of the block that is open as `fd`."""
+        data = os.pread(fd, self._guess_bytes, 0)
+        end = header.slot_offset(self._header(data).slots_used)
+        if end > len(data):
+            data = os.pread(fd, end, 0)
+        return parse_slots(data[header.slots_offset : end])
 
     def _parsed(self, header: Header, data: bytes, needed: int, owner: int) -> BlockState:
         if len(data) < needed:
@@ -147,6 +159,46 @@ class BlockReader:
         if known is not None and encoded == _encoded(known[1].header, known[0]):
             return known[1].description
         return Description.decode(encoded)
+
+
+class OpenBlock:
+    """A control block during one look; used as a context, which gives what reads its slots.
+
+    Args:
+        reader: Of the block.
+        header: As it was when the array was published.
+        fd: A descriptor of its file, which is closed at the end.
+    """
+
+    __slots__ = ("_fd", "_header", "_is_read", "_reader")
+
+    def __init__(self, reader: BlockReader, header: Header, fd: int) -> None:
+        self._reader, self._header, self._fd = reader, header, fd
+        self._is_read = False
+
+    def __enter__(self) -> ReadSlots:
+        return self._read
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+
+    def _read(self) -> Slots:
+        """Read the slots, those claimed since included.
+
+        Raises:
+            SourceGoneError: the block was withdrawn since it was opened: writers may count in
+                another one by now.
+            ControlBlockError: it shrank.
+        """
+        slots = self._reader.slots_in(self._fd, self._header)
+        if self._is_read and not os.fstat(self._fd).st_nlink:
+            raise _gone(self._reader.path)
+        self._is_read = True
+        return slots
+
+
+def _gone(path: str) -> SourceGoneError:
+    return SourceGoneError("the array is not published any more", value=path)
 
 
 def _encoded(header: Header, data: bytes) -> bytes:

@@ -2,9 +2,9 @@
 
 While somebody watches, a look at everything is followed by a rest of 50 times what it cost, so that
 it takes 2 % of a core; a rest of five seconds is the longest, though, for that is how late memory
-without a name may show. While nobody watches it is 200 times, or half a percent. What has a name
-shows within two seconds: half a second until the names are compared, and a look that is at most a
-second and a half away, however much it costs.
+without a name may show. While nobody watches it is 400 times, or a quarter of a percent. What has a
+name shows within two seconds: half a second until the names are compared, and a look that is at
+most a second and a half away, however much it costs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Pace(NamedTuple):
         return min(max(self.least_s, self.times * cost_s), self.most_s)
 
 
-UNWATCHED: Final = Pace(5.0, 200, math.inf)
+UNWATCHED: Final = Pace(5.0, 400, math.inf)
 WATCHED: Final = Pace(1.0, 50, 5.0)
 NEWS: Final = Pace(0.0, 50, 1.5)
 HURRIED: Final = Pace(0.1, 10, 1.0)

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from shmscope.layout.control import Slots, is_clean
+from shmscope.sources.blocks import ReadSlots
 
 Verdict: TypeAlias = Literal["clean", "torn", "unverified"]
 MOST_ATTEMPTS = 8
 PAUSE_S = 1e-4
-ReadSlots: TypeAlias = Callable[[], Slots]
+OpenSlots: TypeAlias = "Callable[[], AbstractContextManager[ReadSlots]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class Witness(Protocol):
     def read(self) -> Any:
         """Return how things stand now."""
 
+    def watching(self) -> AbstractContextManager[Callable[[], Any]]:
+        """Return what reads as `read` does, before a copy and after it, and opens less for it."""
+
     def judge(self, before: Any, after: Any) -> Verdict:
         """Say what a copy is that was made between two readings."""
 
@@ -65,19 +70,24 @@ class SlotWitness:
     """The counters of cooperating writers.
 
     Args:
-        read_slots: Reads the writers' slots now.
+        opening: Opens the writers' slots, to be read once or more often.
         published_ns: When counting began: an array that is published anew counts from 0 again.
     """
 
     is_quick = True
 
-    def __init__(self, read_slots: ReadSlots, published_ns: int = 0) -> None:
-        self._read_slots = read_slots
+    def __init__(self, opening: OpenSlots, published_ns: int = 0) -> None:
+        self._opening = opening
         self._published = b"%d:" % published_ns
 
     def read(self) -> Slots:
         """Return the slots."""
-        return self._read_slots()
+        with self._opening() as read_slots:
+            return read_slots()
+
+    def watching(self) -> AbstractContextManager[ReadSlots]:
+        """Open the slots for readings before and after a copy."""
+        return self._opening()
 
     def judge(self, before: Slots, after: Slots) -> Verdict:
         """Equal counters prove that no counted write was under way."""
@@ -101,6 +111,10 @@ class NoWitness:
 
     def read(self) -> None:
         """Return nothing."""
+
+    def watching(self) -> AbstractContextManager[Callable[[], None]]:
+        """Open nothing."""
+        return nullcontext(self.read)
 
     def judge(self, before: None, after: None) -> Verdict:  # noqa: ARG002 - as the protocol has it
         """Nothing is known."""
@@ -138,7 +152,8 @@ def take_once(
     witness: Witness, copy: Callable[[], np.ndarray[Any, Any]]
 ) -> tuple[np.ndarray[Any, Any], Verdict, bytes | None]:
     """Copy once and return the copy, torn or not, what it is, and its state."""
-    before = witness.read()
-    values = copy()
-    verdict = witness.judge(before, witness.read())
+    with witness.watching() as read:
+        before = read()
+        values = copy()
+        verdict = witness.judge(before, read())
     return values, verdict, witness.state(before) if verdict == "clean" else None

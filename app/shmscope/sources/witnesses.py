@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from shmscope.errors import SourceError
 from shmscope.layout.formats import signs as telling
@@ -29,6 +30,10 @@ class SignWitness:
     def read(self) -> list[bytes]:
         """Return the bytes of every field, read one after the other; none that cannot be read."""
         return [self._read(field) for field in self._signs.fields]
+
+    def watching(self) -> AbstractContextManager[Callable[[], list[bytes]]]:
+        """Open nothing beforehand: the fields may lie in many segments."""
+        return nullcontext(self.read)
 
     def judge(self, before: list[bytes], after: list[bytes]) -> Verdict:
         """Say what the format's own protocol says of a copy."""

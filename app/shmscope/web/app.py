@@ -19,6 +19,7 @@ from shmscope.web import healthz, keeping, metrics, pages, reference, rest
 from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.assets import VersionedFiles
+from shmscope.web.at_once import AtOnce
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.describing import describe
 from shmscope.web.fleet_face import Fleet
@@ -27,7 +28,6 @@ from shmscope.web.heads import HeadAsGet
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
 from shmscope.web.requests import RequestLimit, Requests
-from shmscope.web.selections import answer_at_once
 from shmscope.web.shortcut import Shortcut
 from shmscope.web.stream import stream
 from shmscope.web.works import Works
@@ -58,7 +58,7 @@ def create_app(
     works = Works(host or socket.gethostname(), given, quota, limits, access, fleet)
     app = _bare(works)
     app.state.hub, app.state.sampler = works.hub, works.sampler
-    app.state.limits, app.state.fleet = limits, fleet
+    app.state.limits, app.state.fleet, app.state.requests = limits, fleet, works.requests
     _add_routes(app)
     if works.part is not None:
         works.part.furnish(app)
@@ -88,8 +88,7 @@ def _wrap(app: FastAPI, requests: Requests, access: Access) -> None:
     limits, answers = requests.limits, app.state.sampler.answers
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(RequestLimit, requests=requests)
-    at_once = partial(answer_at_once, answers, most_points=limits.rest_points)
-    app.add_middleware(Shortcut, at_once=at_once)
+    app.add_middleware(Shortcut, at_once=AtOnce(answers, limits.rest_points))
     app.add_middleware(HeadAsGet)
     app.add_middleware(Guard, access=access)  # the outermost: strangers are refused first
 

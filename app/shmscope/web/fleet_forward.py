@@ -15,7 +15,6 @@ from shmscope.errors import ShmscopeError
 from shmscope.web.fleet_answers import is_known, pass_on
 from shmscope.web.fleet_face import Fleet
 from shmscope.web.heads import is_head
-from shmscope.web.presence import while_there
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
 
 ARRAYS: Final = "/api/v1/arrays/"
@@ -78,7 +77,7 @@ class Forward:
             path = {"path": found.path, "raw_path": found.path.encode()}
             await self._app({**scope, **path}, receive, send)
         else:
-            await while_there(receive, self._ask(found, scope, send))
+            await self._ask(found, scope, send)
 
     async def _ask(self, found: Destination, scope: Scope, send: Send) -> None:
         query, head = scope["query_string"].decode("latin-1"), is_head(scope)

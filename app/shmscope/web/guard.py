@@ -71,6 +71,7 @@ class Guard:
             (name.encode(), value.encode())
             for name, value in security_headers(access.embedders).items()
         ]
+        self._names = frozenset(name for name, _ in self._security)
         self._is_embedded = bool(access.embedders)
         self._refusal = lru_cache(maxsize=64)(hosts.refusal)  # a program says the same every time
 
@@ -112,7 +113,10 @@ class Guard:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 given: list[Header] = list(message["headers"])
                 names = {name for name, _ in given}
-                message["headers"] = given + [one for one in self._security if one[0] not in names]
+                ours = self._security
+                if not self._names.isdisjoint(names):
+                    ours = [one for one in ours if one[0] not in names]
+                message["headers"] = given + ours
             await send(message)
 
         return sending

@@ -1,4 +1,4 @@
-"""The pages. They hold no data: scripts fetch that from the stream.
+"""The pages. They hold no values: scripts fetch these from the stream.
 
 Handlers are plain functions, for Jinja looks at template files, which would block the event loop.
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.templating import Jinja2Templates
 
 import shmscope
 from shmscope.layout.names import ArrayId
+from shmscope.sampling.rows import laid_out
 from shmscope.web.assets import Assets
 from shmscope.web.first_view import first_view
 
 PACKAGE = Path(shmscope.__file__).parent
 STATIC = PACKAGE / "static"
+RULES = "/speculation-rules"
 assets = Assets(STATIC)
 templates = Jinja2Templates(PACKAGE / "templates")
 router = APIRouter(include_in_schema=False)
@@ -47,8 +49,19 @@ def page_context(request: Request, host: str | None = None) -> dict[str, object]
 
 @router.get("/")
 def overview(request: Request) -> HTMLResponse:
-    """Show all arrays."""
-    return templates.TemplateResponse(request, "overview.html", page_context(request))
+    """Show all arrays; a browser that can makes ready the page of one that is pointed at."""
+    context, headers = page_context(request), {"Speculation-Rules": f'"{RULES}"'}
+    return templates.TemplateResponse(request, "overview.html", context, headers=headers)
+
+
+@router.get(RULES)
+def rules() -> Response:
+    """Tell a browser which pages to make ready before a click: those of arrays, when pointed at.
+
+    Source: https://html.spec.whatwg.org/multipage/speculative-loading.html
+    """
+    wanted = {"where": {"href_matches": "/arrays/*"}, "eagerness": "moderate"}
+    return JSONResponse({"prerender": [wanted]}, media_type="application/speculationrules+json")
 
 
 @router.get("/host")
@@ -62,9 +75,9 @@ def array(request: Request, host: str, segment: str, name: str) -> HTMLResponse:
     """Show one array, or say on the page that it is not there."""
     array_id = ArrayId(host, segment, name)
     trace = request.app.state.sampler.roster.by_id.get(array_id)
-    first = [] if trace is None else [first_view(trace.layout)]
     context = {**page_context(request, host), "array_id": str(array_id), "name": name}
-    context["first"] = first
+    if trace is not None:
+        context |= {"first": [first_view(trace.layout)], "layout": dict(laid_out(trace.layout))}
     return templates.TemplateResponse(request, "array.html", context)
 
 

@@ -1,4 +1,9 @@
-"""Requests that take their time: how many there may be at once, and for how long."""
+"""Requests that take their time: how many there may be at once, and for how long.
+
+The naive way goes on with whatever was asked: the server that this runs in tells nobody that a
+client has gone but who asks for it. Here a request that is not answered soon is listened to, and
+what is done for it stops when nobody waits for it any more.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,8 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shmscope.errors import BusyError, OverdueError
-from shmscope.sampling.deadline import Deadline, under
+from shmscope.sources.deadline import Deadline, under
+from shmscope.web.hearing import Hearing
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem_of
 
@@ -81,34 +87,50 @@ class RequestLimit:
         except BusyError as error:
             await _refuse(error, send)
             return
-        answer, deadline = _Answer(send), Deadline(self._requests.limits.request_s)
+        deadline = Deadline(self._requests.limits.request_s)
+        hearing, answer = Hearing(scope, receive), _Answer(send, deadline)
         with under(deadline):
-            work = asyncio.ensure_future(_run(self._app, scope, receive, answer))
+            work = asyncio.ensure_future(_run(self._app, scope, hearing.receive, answer))
         self._requests.add(work, deadline)
+        gone = asyncio.ensure_future(hearing.gone())
         try:
-            await asyncio.wait({work}, timeout=self._requests.limits.request_s + GRACE_S)
-            if work.done() or answer.has_begun:
+            await self._wait(work, gone, answer)
+            if work.done() or not answer.is_over:
                 await work
-            else:
-                answer.is_over = True
+            elif not gone.done():
                 await _refuse(deadline.error(), send)
         except asyncio.CancelledError:
             answer.is_over = True
-            deadline.end()
-            work.cancel()
             raise
+        finally:
+            gone.cancel()
+            if answer.is_over:
+                deadline.end()  # a thread cannot be cancelled
+                work.cancel()
+
+    async def _wait(
+        self, work: asyncio.Task[None], gone: asyncio.Task[None], answer: _Answer
+    ) -> None:
+        """Wait for a request until it is done, overdue, or its client gone."""
+        either, first = {work, gone}, asyncio.FIRST_COMPLETED
+        limit_s = self._requests.limits.request_s + GRACE_S
+        await asyncio.wait(either, timeout=limit_s, return_when=first)
+        if answer.has_begun and not work.done():
+            await asyncio.wait(either, return_when=first)
+        answer.is_over = not work.done() and (gone.done() or not answer.has_begun)
 
 
 class _Answer:
-    """What a client is sent, until it was told that there is none."""
+    """What a client is sent, until it was told that there is none, or has gone."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, deadline: Deadline) -> None:
+        self._send, self._deadline = send, deadline
         self.has_begun = self.is_over = False
 
     async def send(self, message: Message) -> None:
         if not self.is_over:
             self.has_begun = True
+            self._deadline.meet()
             await self._send(message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi import Response
 from starlette.responses import StreamingResponse
@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from shmscope.errors import ShmscopeError
 from shmscope.web.binary import Piece
 from shmscope.web.heads import is_head
+from shmscope.web.refusals import Header
 from shmscope.web.wire import encode_json
 
 log = logging.getLogger(__name__)
@@ -27,22 +28,15 @@ class Pieces(Response):
 
     Args:
         pieces: What is sent, one after the other.
-        media_type: What it is.
-        headers: Further ones, names in lower case.
+        headers: All but the length, names in lower case.
     """
 
-    def __init__(
-        self, pieces: Sequence[Piece], media_type: str, headers: Mapping[str, str]
-    ) -> None:
+    def __init__(self, pieces: Sequence[Piece], headers: Iterable[Header]) -> None:
         self.status_code = 200
         self.background = None
         self._pieces = pieces
         size_bytes = sum(map(len, pieces))  # of a memoryview of bytes, its length is its size
-        self.raw_headers = [
-            (b"content-type", media_type.encode("latin-1")),
-            (b"content-length", b"%d" % size_bytes),
-            *((name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()),
-        ]
+        self.raw_headers = [*headers, (b"content-length", b"%d" % size_bytes)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
         """Send the answer."""
@@ -60,14 +54,12 @@ class Flow(StreamingResponse):
 
     Args:
         pieces: What is sent, one after the other; made on another thread than the event loop's.
-        media_type: What it is.
-        headers: Further ones, names in lower case.
+        headers: All there are, names in lower case.
     """
 
-    def __init__(
-        self, pieces: Iterator[Piece], media_type: str, headers: Mapping[str, str]
-    ) -> None:
-        super().__init__(pieces, headers=dict(headers), media_type=media_type)
+    def __init__(self, pieces: Iterator[Piece], headers: Iterable[Header]) -> None:
+        super().__init__(pieces)
+        self.raw_headers = list(headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer; of HEAD, its headers."""

@@ -1,138 +1,38 @@
-"""The REST API's values: a copy of a selection, small ones without leaving the event loop."""
+"""The REST API's values: a copy of a selection, whole, streamed, or as a picture."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
+from typing import Any, Final
 
 import numpy as np
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.types import Scope
 
-from shmscope.errors import SelectionError, ShmscopeError
+from shmscope.errors import SelectionError
 from shmscope.layout.dtypes import format_dtype
-from shmscope.layout.lens import Lens, Part
 from shmscope.layout.names import ArrayId
 from shmscope.sampling.answers import Answers, Chosen
 from shmscope.sources.snapshots import Snapshot
 from shmscope.web.accepting import MEDIA_TYPES, Format, format_of
 from shmscope.web.binary import Piece
-from shmscope.web.lenses import parse_order
 from shmscope.web.limits import LIMITS
-from shmscope.web.pictures import (
-    DEFAULT_PIXELS,
-    MAX_PIXELS,
-    NAN_PATTERN,
-    Drawing,
-    Map,
-    default_nan,
-    draw,
-    planes_of,
-    thinned,
-)
+from shmscope.web.pictures import draw, planes_of, thinned
+from shmscope.web.refusals import Header
 from shmscope.web.responses import Flow, Pieces
 from shmscope.web.tags import Sight
 from shmscope.web.values import FORMS, encode_as_json
+from shmscope.web.values_query import ANYTHING, Asked, ValuesQuery
 
-DEFAULT_POINTS: Final = 1_000_000
-MAX_POINTS: Final = 1 << 34
 MOST_JSON_POINTS: Final = 1 << 22  # a list of Python's numbers takes 20 times as much as they do
 STREAMED_BYTES: Final = 64 << 20
 PART_BYTES: Final = 8 << 20
 MAX_DTYPE_HEADER: Final = 4000
-_PATH = re.compile("/api/v1/arrays/([^/]+)/([^/]+)/([^/]+)/values")
-# So many elements are written in no time.
-_MOST_AT_ONCE: Final[dict[Format, int]] = {
-    "json": 32,
-    "csv": 32,
-    "npy": MAX_POINTS,
-    "raw": MAX_POINTS,
-    "png": -1,
-}
 # What an answer depends on beside its address; and that it comes as a whole.
-_VARYING: Final = {"vary": "accept", "accept-ranges": "none"}
-
-
-class Asked(NamedTuple):
-    """What the headers of a request say of values.
-
-    Attributes:
-        accept: Which forms the client takes; empty for any.
-        known: ETags of what it has, as If-None-Match lists them; empty for none.
-    """
-
-    accept: str = ""
-    known: str = ""
-
-
-ANYTHING: Final = Asked()
-
-
-class ValuesQuery(BaseModel):
-    """Which values, and in which form."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    select: str = Field(
-        "...",
-        description="numpy's basic selection: integers, slices with any step, one `...`.",
-        examples=["0:10, ::2"],
-        max_length=1000,
-    )
-    field: str | None = Field(None, description="A field of records, as outer.inner.")
-    part: Part | None = Field(None, description="Of complex values.")
-    order: str | None = Field(None, description="Which axis comes first.", examples=["1,0"])
-    form: Format | None = Field(
-        None, alias="format", description="How values are encoded; else the Accept header says it."
-    )
-    max_points: int = Field(
-        DEFAULT_POINTS, ge=1, le=MAX_POINTS, description="More elements are an error; not of PNG."
-    )
-    map: Map = Field("viridis", description="PNG: colours of what is no colour itself.")
-    low: float | None = Field(
-        None, allow_inf_nan=False, description="PNG: value of the first colour; else the least."
-    )
-    high: float | None = Field(
-        None, allow_inf_nan=False, description="PNG: value of the last colour; else the greatest."
-    )
-    clip: float = Field(
-        0, ge=0, lt=50, description="PNG: percent of the values beyond either end of the range."
-    )
-    nan: str = Field(
-        default_nan(),
-        pattern=f"^({NAN_PATTERN})$",
-        description="PNG: colour of NaN, six hexadecimal digits, or transparent.",
-    )
-    max_pixels: int = Field(
-        DEFAULT_PIXELS, ge=1, le=MAX_PIXELS, description="PNG: of more, every so many-th is drawn."
-    )
-
-    @cached_property
-    def lens(self) -> Lens:
-        """How the selection is to be seen."""
-        return Lens(self.field, self.part, None if self.order is None else parse_order(self.order))
-
-    @cached_property
-    def drawing(self) -> Drawing:
-        """How a picture is drawn."""
-        return Drawing(self.map, self.low, self.high, self.clip, self.nan, self.max_pixels)
-
-
-def asked_of(scope: Scope) -> Asked:
-    """Return what a request's headers say; of what is given twice the first counts."""
-    accept = known = b""
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept = accept or value
-        elif name == b"if-none-match":
-            known = known or value
-    return Asked(accept.decode("latin-1"), known.decode("latin-1"))
+_VARYING: Final[tuple[Header, ...]] = ((b"vary", b"accept"), (b"accept-ranges", b"none"))
 
 
 def answer(
@@ -158,59 +58,24 @@ def answer(
     form = format_of(wish.form, asked.accept)
     if form == "png":
         return _picture(answers, array, wish, asked)
-    chosen = _choose(answers, array, wish, form, most_points)
+    chosen = choose(answers, array, wish, form, most_points)
     sight = Sight(chosen, form)
     state = chosen.trace.source.state() if asked.known else None
     if sight.is_known(state, asked.known):
-        return _not_modified(sight, state)
+        return unchanged(sight, state)
     if form != "json" and chosen.size_bytes > STREAMED_BYTES:
         return _streamed(answers, sight)
-    return _whole(sight, answers.look(chosen), asked)
+    return whole(sight, answers.look(chosen), asked)
 
 
-def answer_at_once(
-    answers: Answers,
-    path: str,
-    query: bytes,
-    asked: Asked,
-    most_points: int = LIMITS.rest_points,
-) -> Response | None:
-    """Return a copy of a selection if it is soon made; None too for what is no sound wish."""
-    named = _PATH.fullmatch(path)
-    if named is None:
-        return None
-    try:
-        wish = parse_query(query)
-        form = format_of(wish.form, asked.accept)
-        chosen = _choose(answers, ArrayId(*named.groups()), wish, form, most_points)
-        if chosen.selection.points > _MOST_AT_ONCE[form]:
-            return None
-        sight = Sight(chosen, form)
-        state = chosen.trace.source.state_at_once() if asked.known else None
-        if sight.is_known(state, asked.known):
-            return _not_modified(sight, state)
-        found = answers.look_at_once(chosen)
-    except (ShmscopeError, ValidationError):
-        return None
-    return None if found is None else _whole(sight, found, asked)
-
-
-@lru_cache(maxsize=128)  # who asks once asks again
-def parse_query(query: bytes) -> ValuesQuery:
-    """Read a query; of what is given twice the last counts.
-
-    Raises:
-        ValidationError: it is none.
-    """
-    return ValuesQuery.model_validate(
-        dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    )
-
-
-def _choose(
+def choose(
     answers: Answers, array: ArrayId, wish: ValuesQuery, form: Format, most_points: int
 ) -> Chosen:
-    """Return what is asked for; very much is refused, whatever the client allows."""
+    """Return what is asked for; very much is refused, whatever the client allows.
+
+    Raises:
+        ShmscopeError: as `Answers.choose` does.
+    """
     chosen = answers.choose(array, wish.select, wish.lens, wish.max_points)
     points = chosen.selection.points
     most = min(MOST_JSON_POINTS, most_points) if form == "json" else most_points
@@ -223,20 +88,19 @@ def _choose(
     return chosen
 
 
-def _whole(sight: Sight, snapshot: Snapshot, asked: Asked) -> Response:
+def whole(sight: Sight, snapshot: Snapshot, asked: Asked) -> Response:
     """Answer with one copy."""
     if sight.is_known(snapshot.state, asked.known):  # the writer was between two writes by then
-        return _not_modified(sight, snapshot.state)
+        return unchanged(sight, snapshot.state)
     form, selection, values = sight.form, sight.chosen.selection, snapshot.values
-    headers = _told(values.dtype, values.shape) | _tagged(sight, snapshot.state)
-    headers["x-shmscope-verdict"] = snapshot.verdict
+    headers = _headers(sight, snapshot)
     if form == "json":
-        return Pieces([encode_as_json(selection, snapshot)], MEDIA_TYPES[form], headers)
+        return Pieces([encode_as_json(selection, snapshot)], headers)
     written = FORMS[form]
     pieces = chain([written.head(selection, values.dtype)], written.body(selection, values))
-    if written.size_bytes(selection, values.dtype) is None and selection.points > 1 << 15:
-        return Flow(pieces, MEDIA_TYPES[form], headers)
-    return Pieces([piece for piece in pieces if len(piece)] or [b""], MEDIA_TYPES[form], headers)
+    if values.size > 1 << 15 and written.size_bytes(selection, values.dtype) is None:
+        return Flow(pieces, headers)
+    return Pieces([piece for piece in pieces if len(piece)] or [b""], headers)
 
 
 def _streamed(answers: Answers, sight: Sight) -> Response:
@@ -251,19 +115,19 @@ def _streamed(answers: Answers, sight: Sight) -> Response:
     looks = answers.look_in_parts(chosen, max(PART_BYTES // dtype.itemsize, 1))
     first = next(looks)  # what cannot be read at all is told with a problem
     head = written.head(selection, dtype)
-    headers = _told(dtype, selection.shape) | _VARYING | {"x-shmscope-verdict": "streamed"}
+    headers = [*_told(form, dtype, selection.shape), (b"x-shmscope-verdict", b"streamed")]
     if began is not None:
-        headers["x-shmscope-began"] = began
+        headers.append((b"x-shmscope-began", began.encode()))
     size_bytes = written.size_bytes(selection, dtype)
     if size_bytes is not None:
-        headers["content-length"] = str(len(head) + size_bytes)
+        headers.append((b"content-length", b"%d" % (len(head) + size_bytes)))
 
     def pieces() -> Iterator[Piece]:
         yield head
         for part, snapshot in chain([first], looks):
             yield from written.body(part.selection, snapshot.values)
 
-    return Flow(pieces(), MEDIA_TYPES[form], headers)
+    return Flow(pieces(), headers)
 
 
 def _picture(answers: Answers, array: ArrayId, wish: ValuesQuery, asked: Asked) -> Response:
@@ -271,32 +135,47 @@ def _picture(answers: Answers, array: ArrayId, wish: ValuesQuery, asked: Asked) 
     chosen = answers.choose(array, wish.select, wish.lens)
     planes = planes_of(chosen.selection.shape, chosen.dtype)
     selection, steps = thinned(chosen.selection, planes, wish.drawing.most)
-    chosen = Chosen(chosen.trace, selection, chosen.layout, chosen.lens)
-    sight = Sight(chosen, "png", repr(wish.drawing))
+    sight = Sight(replace(chosen, selection=selection), "png", repr(wish.drawing))
     state = chosen.trace.source.state() if asked.known else None
     if sight.is_known(state, asked.known):
-        return _not_modified(sight, state)
-    snapshot = answers.look(chosen)
-    headers = _told(snapshot.values.dtype, snapshot.values.shape) | _tagged(sight, snapshot.state)
-    headers["x-shmscope-verdict"] = snapshot.verdict
+        return unchanged(sight, state)
+    snapshot = answers.look(sight.chosen)
+    headers = _headers(sight, snapshot)
     if max(steps) > 1:
-        headers["x-shmscope-reduced"] = json.dumps(steps)
-    return Pieces([draw(snapshot.values, planes, wish.drawing)], MEDIA_TYPES["png"], headers)
+        headers.append((b"x-shmscope-reduced", json.dumps(steps).encode()))
+    return Pieces([draw(snapshot.values, planes, wish.drawing)], headers)
 
 
-def _not_modified(sight: Sight, state: bytes | None) -> Response:
-    return Response(status_code=304, headers=_tagged(sight, state))
+def unchanged(sight: Sight, state: bytes | None) -> Response:
+    """Answer that the client has it already."""
+    response = Response(status_code=304)
+    response.raw_headers = [*_VARYING, *_tagged(sight, state)]
+    return response
 
 
-def _tagged(sight: Sight, state: bytes | None) -> dict[str, str]:
+def _headers(sight: Sight, snapshot: Snapshot) -> list[Header]:
+    """Return the headers of one copy."""
+    values = snapshot.values
+    told = _told(sight.form, values.dtype, values.shape)
+    verdict = (b"x-shmscope-verdict", snapshot.verdict.encode())
+    return [*told, *_tagged(sight, snapshot.state), verdict]
+
+
+def _tagged(sight: Sight, state: bytes | None) -> list[Header]:
     tag = sight.tag(state)
-    return dict(_VARYING) if tag is None else _VARYING | {"etag": tag}
+    return [] if tag is None else [(b"etag", tag.encode())]
 
 
 @lru_cache(maxsize=256)
-def _told(dtype: np.dtype[Any], shape: tuple[int, ...]) -> dict[str, str]:
-    """Return the headers that tell shape and dtype; of no dtype longer than clients may take."""
+def _told(form: Format, dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[Header, ...]:
+    """Return the headers that tell form, shape and dtype, and vary with no copy.
+
+    Of the dtype only where that is not longer than clients may take.
+    """
     spec = format_dtype(dtype)
     text = spec if isinstance(spec, str) else json.dumps(spec)
-    told = {"x-shmscope-shape": json.dumps(shape)}
-    return told | {"x-shmscope-dtype": text} if len(text) <= MAX_DTYPE_HEADER else told
+    told = [(b"content-type", MEDIA_TYPES[form].encode()), *_VARYING]
+    told.append((b"x-shmscope-shape", json.dumps(shape).encode()))
+    if len(text) <= MAX_DTYPE_HEADER:
+        told.append((b"x-shmscope-dtype", text.encode("latin-1")))
+    return tuple(told)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shmscope.web.selections import Asked, asked_of
+from shmscope.web.values_query import Asked, asked_of
 
 # Returns what answers a request for a path and query at once, or None.
 AtOnce = Callable[[str, bytes, Asked], ASGIApp | None]

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from shmscope.web.accepting import MEDIA_TYPES
 from shmscope.web.describing import Responses, problems_of, reference
 from shmscope.web.one_array import Named
-from shmscope.web.selections import ValuesQuery, answer, asked_of
+from shmscope.web.selections import answer
+from shmscope.web.values_query import ValuesQuery, asked_of
 
 _JSON: dict[str, Any] = {"anyOf": [reference("Values"), reference("Columns")]}
 _FILE: dict[str, Any] = {

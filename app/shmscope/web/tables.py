@@ -18,7 +18,7 @@ from shmscope.layout.dtypes import flat_fields, kind_of
 from shmscope.layout.lens import as_native
 from shmscope.layout.selection import Selection, parts
 from shmscope.sampling.columns import as_column
-from shmscope.sampling.deadline import check_deadline
+from shmscope.sources.deadline import check_deadline
 
 BLOCK_ROWS: Final = 1 << 15
 _SPECIAL = re.compile('[,"\r\n]')

@@ -12,14 +12,11 @@ Source: RFC 9110, sections 8.8.3 and 13.1.2.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
-from typing import NamedTuple
 
 import shmscope
-from shmscope.layout.array import ArrayLayout
-from shmscope.layout.lens import Lens
-from shmscope.layout.selection import Selection
 from shmscope.sampling.answers import Chosen
 from shmscope.web.accepting import Format
 
@@ -28,7 +25,8 @@ _DIGEST_BYTES = 16
 MOST_TAGS = 4000  # characters
 
 
-class Sight(NamedTuple):
+@dataclass(frozen=True)
+class Sight:
     """What is seen, and in which form: all that decides an answer beside the writes.
 
     Attributes:
@@ -47,8 +45,7 @@ class Sight(NamedTuple):
         """
         if state is None:
             return None
-        trace, selection, lens = self.chosen.trace, self.chosen.selection, self.chosen.lens
-        digest = _begun(trace.key, trace.layout, selection, lens, self.form, self.drawn).copy()
+        digest = self._begun.copy()
         digest.update(state)
         return f'{"W/" if self.form == "json" else ""}"{digest.hexdigest()}"'
 
@@ -59,14 +56,12 @@ class Sight(NamedTuple):
             return False
         return known.strip() == "*" or tag.removeprefix("W/") in _TAG.findall(known[:MOST_TAGS])
 
-
-@lru_cache(maxsize=512)  # who asks once asks again
-def _begun(
-    key: str, layout: ArrayLayout, selection: Selection, lens: Lens, form: Format, drawn: str
-) -> blake2b:
-    """Return the digest of all that is the same after every write."""
-    said = (
-        *(shmscope.__version__, key, layout.format(), str(selection)),
-        *(lens.field, lens.part, lens.order, form, drawn),
-    )
-    return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES)
+    @cached_property
+    def _begun(self) -> blake2b:
+        """The digest of all that is the same after every write."""
+        trace, lens = self.chosen.trace, self.chosen.lens
+        said = (
+            *(shmscope.__version__, trace.key, trace.layout.format(), str(self.chosen.selection)),
+            *(lens.field, lens.part, lens.order, self.form, self.drawn),
+        )
+        return blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES)

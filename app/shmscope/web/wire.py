@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import cbor2
@@ -28,15 +29,28 @@ Message: TypeAlias = tuple[bytes, bytes]  # in parts: a body that many share is 
 def encode_body(body: object) -> bytes:
     """Encode a body: plain data and flat little-endian arrays of numbers.
 
+    A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it.
+
     Raises:
         TypeError: something in it has no encoding.
     """
-    return cbor2.dumps(body, default=_encode_array)
+    try:
+        return cbor2.dumps(body, default=_encode_array)
+    except UnicodeEncodeError:
+        return cbor2.dumps(_escaped(body), default=_encode_array)
 
 
 def encode_message(head: dict[str, Any], body: bytes = NOTHING) -> Message:
     """Put a head before an encoded body."""
     return _PAIR + cbor2.dumps(head), body
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_escaped(key): _escaped(item) for key, item in value.items()}
+    return [_escaped(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _encode_array(encoder: cbor2.CBOREncoder, value: object) -> None:

@@ -1,3 +1,5 @@
+import { onShown } from "./shown.js";
+
 /**
  * What a page can do without until its first picture is drawn, and what it is to do by then.
  *
@@ -72,7 +74,8 @@ function pass(ms) {
 }
 
 /**
- * Resolves when a picture was drawn and the browser has shown it, or when none comes for a while.
+ * Resolves when a picture was drawn and the browser has shown it, or when none comes for a while
+ * after the page was shown.
  */
 export class FirstPicture {
   /** @type {() => void} */
@@ -84,7 +87,7 @@ export class FirstPicture {
     this.shown = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    setTimeout(this.#resolve, most_ms);
+    onShown(() => void setTimeout(this.#resolve, most_ms));
   }
 
   /** A picture was drawn; it is shown with the next of the page. */

@@ -138,6 +138,9 @@
  * @property {ArrayLike<number>} age_s
  * @property {ArrayLike<number>} values
  *
+ * What a page needs to know of an array before it can ask for its values.
+ * @typedef {Pick<Row, "name" | "dtype_spec" | "shape" | "strides" | "offset">} Facts
+ *
  * @typedef {{host: Host, arrays: Row[]}} OverviewBody
  * @typedef {{row: Row, history: History, statistics: Statistics[], processes: Process[] | null,
  *   host: Host, events: Event[], watches: Watch[],

@@ -9,6 +9,7 @@
  * What a browser has and a test brings along.
  * @typedef {object} Environment
  * @property {() => Socket} makeSocket
+ * @property {(action: () => void) => void} onShown as page/shown.js has it
  * @property {(data: ArrayBuffer) => import("../page/types.js").Message} decode
  * @property {() => number} now_ms
  * @property {(action: () => void, delay_ms: number) => void} after
@@ -16,6 +17,7 @@
  * @property {() => number} random
  * @property {(problem: unknown) => void} complain
  */
+import { onShown } from "../page/shown.js";
 import { makeDecoder } from "./codec.js";
 
 /**
@@ -29,6 +31,7 @@ export function browserEnvironment() {
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   return {
     makeSocket: () => /** @type {any} */ (new WebSocket(url)),
+    onShown,
     decode: makeDecoder(CBOR),
     now_ms: () => performance.now(),
     after: (action, delay_ms) => void setTimeout(action, delay_ms),

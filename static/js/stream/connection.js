@@ -58,9 +58,12 @@ export class Connection {
     this.refusal = "";
   }
 
+  /** Connect as soon as somebody looks. */
   start() {
-    this.#connect();
-    this.#tick();
+    this.environment.onShown(() => {
+      this.#connect();
+      this.#tick();
+    });
   }
 
   /** @param {(state: State, hello: any) => void} watcher */

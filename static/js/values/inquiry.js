@@ -11,7 +11,7 @@ import { countsOf } from "./viewport.js";
 import { wishOf } from "./wish.js";
 
 export class Inquiry {
-  /** @type {import("../page/types.js").Row | null} */
+  /** @type {import("../page/types.js").Facts | null} */
   row = null;
   /** @type {import("../page/types.js").Detail | null} what the view asks for */
   detail = null;

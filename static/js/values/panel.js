@@ -1,5 +1,6 @@
 /** The values of one array: what the user wants to see, asked for and put on the screen. */
 
+import { layoutKey } from "../overview/provenance.js";
 import { part, setText } from "../page/element.js";
 import { FirstPicture, insist, Later } from "../page/later.js";
 import { Throttle } from "../page/throttle.js";
@@ -98,12 +99,13 @@ export class ValuesPanel {
   /**
    * Begin, or go on with another layout of the array's own.
    *
-   * @param {import("../page/types.js").Row} row
+   * @param {import("../page/types.js").Facts} row
    */
   adopt(row) {
-    const started = this.inquiry.row !== null;
+    const before = this.inquiry.row;
     this.inquiry.row = row;
-    if (started && !this.state.layout) this.#move(NEW_LAYOUT);
+    const other = before !== null && layoutKey(before) !== layoutKey(row);
+    if (other && !this.state.layout) this.#move(NEW_LAYOUT);
     this.#ask();
   }
 

@@ -3,7 +3,7 @@
  * it starts is still the same to its user.
  *
  * @typedef {import("./page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Row} Row
+ * @typedef {import("../page/types.js").Facts} Facts
  * @typedef {Pick<ArrayState, "view" | "look">} Manner
  */
 import { formatArrayState, parseArrayState } from "./page_state.js";
@@ -19,7 +19,7 @@ export class Remembered {
   }
 
   /**
-   * @param {Row} row
+   * @param {Facts} row
    * @returns {Manner | null}
    */
   find(row) {
@@ -28,7 +28,7 @@ export class Remembered {
   }
 
   /**
-   * @param {Row} row
+   * @param {Facts} row
    * @param {ArrayState} state
    */
   note(row, state) {
@@ -59,7 +59,7 @@ function mannerOf({ view, look }) {
   return { view, look };
 }
 
-/** @param {Row} row */
+/** @param {Facts} row */
 function keyOf({ name, dtype_spec, shape }) {
   return JSON.stringify([name, dtype_spec, shape]);
 }

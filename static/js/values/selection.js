@@ -73,7 +73,7 @@ export function firstOfLayout({ dtype, shape = [-1] }) {
 /**
  * What a selection depends on: the dtype and how many axes there are.
  *
- * @param {import("../page/types.js").Layout | import("../page/types.js").Row | null} of
+ * @param {import("../page/types.js").Layout | import("../page/types.js").Facts | null} of
  */
 export function axesKey(of) {
   if (!of) return "";

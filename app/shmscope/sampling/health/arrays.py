@@ -6,11 +6,11 @@ the end is the whole of it; docs/health.md is checked against it.
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.health import orphans, owners, values, writers
+from shmscope.sampling.health.commands import removal
 from shmscope.sampling.health.verdicts import Finding, Rule
 from shmscope.sampling.health.words import duration
 
@@ -105,8 +105,9 @@ def _lock_stuck(facts: ArrayFacts) -> Finding | None:
 
 def _removal(facts: ArrayFacts) -> str | None:
     """Return the command that removes a segment, None where it has no name."""
-    named = facts.path is not None and facts.presence == "present"
-    return f"rm {quote(facts.path or '')}" if named else None
+    if facts.path is None or facts.presence != "present":
+        return None
+    return removal(facts.path)
 
 
 RULES: Final[tuple[Rule[ArrayFacts], ...]] = (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Final
 
+from shmscope.sampling.health.commands import quoted, removal
 from shmscope.sampling.health.verdicts import Finding, Level, Rule
 from shmscope.sampling.health.words import duration, size
 from shmscope.sampling.host_facts import HostFacts
@@ -116,7 +116,7 @@ def _unsound_block(facts: HostFacts) -> Finding | None:
         "warning",
         f"The control block {path} is damaged, and what it told of its array is lost: {reason}."
         + more,
-        remedy=f"rm {quote(path)}",
+        remedy=removal(path),
         facts={"path": path, "blocks": len(facts.unsound_blocks)},
     )
 
@@ -141,7 +141,7 @@ def _claimants(facts: HostFacts) -> str:
 
 
 def _enlarge(facts: HostFacts) -> str:
-    return f"mount -o remount,size={max(2 * facts.size_bytes >> 20, 1)}M {quote(facts.path)}"
+    return f"mount -o remount,size={max(2 * facts.size_bytes >> 20, 1)}M {quoted(facts.path)}"
 
 
 RULES: Final[tuple[Rule[HostFacts], ...]] = (

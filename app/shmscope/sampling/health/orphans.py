@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts, SegmentFacts
+from shmscope.sampling.health.commands import removal
 from shmscope.sampling.health.verdicts import Finding, Rule, Sureness
 from shmscope.sampling.health.words import duration, size
 
@@ -22,7 +22,7 @@ def _orphan(facts: ArrayFacts) -> Finding | None:
     return Finding(
         "warning" if sure in ("likely", "possible") else "ok",
         f"{_CLAIMS[sure]}: {reason}. Removing it gives {size(resident)} back.",
-        remedy=f"rm {quote(facts.path)}",
+        remedy=removal(facts.path),
         sure=sure,
         facts={
             "users": segment.users,

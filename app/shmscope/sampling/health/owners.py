@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts
+from shmscope.sampling.health.commands import quoted
 from shmscope.sampling.health.verdicts import Finding, Rule
 
 
@@ -17,7 +17,7 @@ def _world_writable(facts: ArrayFacts) -> Finding | None:
     return Finding(
         "warning",
         f"Every user of this machine may write to it (mode {mode:04o}).",
-        remedy=f"chmod o-w {quote(facts.path)}",
+        remedy=f"chmod o-w {quoted(facts.path)}",
         facts={"mode": f"{mode:04o}"},
     )
 

@@ -2,7 +2,7 @@
 
 A thread cannot be stopped from outside. The naive way answers the client in time and lets the
 thread scan on, for nobody. Here a request carries its deadline with it, in a context variable that
-goes with it onto its thread, and whatever reads block by block checks it between two blocks.
+goes with it onto its thread, and whatever reads block by block, or run by run, looks at it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,15 @@ class Deadline:
     def __init__(self, limit_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit_s, self._clock = limit_s, clock
         self._started_s = clock()
-        self._ended = False
+        self._ended = self._met = False
 
     def end(self) -> None:
         """Have it passed now: nobody waits any more."""
         self._ended = True
+
+    def meet(self) -> None:
+        """Have it met: the answer has begun, and may take its time from now on."""
+        self._met = True
 
     def check(self) -> None:
         """Go on only while somebody waits.
@@ -39,7 +43,7 @@ class Deadline:
         Raises:
             OverdueError: nobody does.
         """
-        if self._ended or self._clock() - self._started_s > self._limit_s:
+        if self._ended or (not self._met and self._clock() - self._started_s > self._limit_s):
             raise self.error()
 
     def error(self) -> OverdueError:

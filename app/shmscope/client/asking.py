@@ -1,0 +1,40 @@
+"""What both clients are: a link to one server."""
+
+from __future__ import annotations
+
+import ssl
+
+from shmscope.client.address import DEFAULT_URL, parse_address
+from shmscope.client.link import TIMEOUT_S, Link
+
+
+class Asking:
+    """Asks one server.
+
+    Args:
+        url: ``http://HOST:PORT``, or the link that the server printed.
+        token: What the server asks for beyond loopback; default the one in the link.
+        tls: Checks the certificate of an https server; default by those this machine trusts.
+        timeout_s: How long the server may be silent.
+
+    Raises:
+        AddressError: `url` is no address of a server.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        token: str | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        self._link = Link(parse_address(url, token, tls), timeout_s)
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self._link.address.base
+
+    def __repr__(self) -> str:
+        return f"<shmscope client of {self.url}>"

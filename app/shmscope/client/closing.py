@@ -1,0 +1,45 @@
+"""What is closed when the block of its `with` or `async with` ends."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+
+class Closing(ABC):
+    """What a `with` closes."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close what is connected."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class ClosingAsync(ABC):
+    """What an `async with` closes."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close what is connected."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
