@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from shmscope.errors import ShmscopeError, UnknownHostError
@@ -99,6 +101,18 @@ class SaidFleet:
     def rows(self, host: str) -> list[dict[str, Any]]:
         """Return a host's rows."""
         return self.arrays.get(host, [])
+
+    def page(
+        self, hosts: str, match: str, first: int, most: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return rows by host and name."""
+        found = [
+            row
+            for host in sorted(fnmatch.filter(self.arrays, hosts))
+            for row in sorted(self.arrays[host], key=itemgetter("name"))
+            if fnmatch.fnmatchcase(row["name"], match)
+        ]
+        return found[first : first + most], len(found)
 
     def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
         """Return the rows whose name has `text` in it."""

@@ -1,10 +1,11 @@
-"""A search through the arrays of all hosts, in the words that the page's filter knows."""
+"""Searches through the arrays of all hosts: in the words of the page's filter, and by patterns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from shmscope.fleet.host import Host
 from shmscope.fleet.hosts import Hosts
@@ -50,6 +51,44 @@ def matching(hosts: Hosts, wanted: Wanted) -> Iterator[tuple[Host, list[Entry]]]
             found = [one for one in host.listing.entries if _fits(host, one, wanted)]
             if found:
                 yield host, found
+
+
+class Asked(NamedTuple):
+    """Which rows of all, by host and name.
+
+    Attributes:
+        hosts: Shell pattern of hosts.
+        match: Shell pattern of arrays' names.
+        first: So many are passed over.
+        most: At most so many are told.
+    """
+
+    hosts: str
+    match: str
+    first: int
+    most: int
+
+
+def page(hosts: Hosts, asked: Asked, now_s: float) -> tuple[list[dict[str, Any]], int]:
+    """Return rows, and how many there are; those that are not told stay packed.
+
+    Args:
+        hosts: Of the fleet.
+        asked: Which.
+        now_s: The hub's clock.
+    """
+    rows, total = list[dict[str, Any]](), 0
+    for host in sorted(hosts, key=attrgetter("name")):
+        if not fnmatchcase(host.name, asked.hosts):
+            continue
+        found = [one for one in host.listing.entries if fnmatchcase(one.name, asked.match)]
+        begin, left = max(asked.first - total, 0), asked.most - len(rows)
+        total += len(found)
+        if begin < len(found) and left:
+            host.looked_s = now_s
+            found.sort(key=attrgetter("name", "number"))
+            rows += host.rows(now_s, found[begin : begin + left])
+    return rows, total
 
 
 def _fits(host: Host, entry: Entry, wanted: Wanted) -> bool:

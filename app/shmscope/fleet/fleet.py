@@ -117,6 +117,20 @@ class Fleet:
                 rows += host.rows(now_s, entries[: most - len(rows)])
         return rows, total
 
+    def page(
+        self, hosts: str, match: str, first: int, most: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return rows by host and name, and how many there are.
+
+        Args:
+            hosts: Shell pattern of hosts.
+            match: Shell pattern of arrays' names.
+            first: So many are passed over.
+            most: At most so many are told.
+        """
+        asked = finding.Asked(hosts, match, first, most)
+        return finding.page(self._hosts, asked, self._clock())
+
     async def get(
         self, host: str, path: str, query: str, headers: Mapping[str, str], *, head: bool = False
     ) -> RemoteAnswer:

@@ -29,12 +29,14 @@ class Entry(NamedTuple):
     Attributes:
         number: What its agent calls it.
         packed: Its row.
+        name: The array's.
         words: Name, segment's name and host, to search in.
         level: Its level then.
     """
 
     number: int
     packed: bytes
+    name: str
     words: str
     level: str
 
@@ -124,7 +126,7 @@ def _entry(one: Any, host: str) -> Entry | None:
             row = _row_of(packed)
             if row is not None and _is_sound(row, host):
                 words = f"{row['name']}\n{row['segment_name'] or ''}\n{host}".casefold()
-                return Entry(number, packed, words, row["health"]["level"])
+                return Entry(number, packed, row["name"], words, row["health"]["level"])
     return None
 
 

@@ -59,6 +59,11 @@ class Fleet(Protocol):
     def rows(self, host: str) -> list[dict[str, Any]]:
         """Return the rows of a host's arrays as they were last known."""
 
+    def page(
+        self, hosts: str, match: str, first: int, most: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Return rows of the hosts like one pattern, of names like another, and their count."""
+
     def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
         """Return at most so many rows that match, and how many there are."""
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fnmatch import fnmatchcase
-from typing import Any
-
 from fastapi import APIRouter, Depends, Request, Response
 
 from shmscope.web.describing import answers_with
@@ -29,25 +25,3 @@ def hosts(request: Request) -> Response:
     fleet: Fleet = request.app.state.fleet
     own: str = request.app.state.sampler.roster.host
     return json_answer({"host": own, "hosts": fleet.hosts()})
-
-
-def remote_rows(fleet: Fleet | None, own: str, match: str, hosts: str) -> list[dict[str, Any]]:
-    """Return rows of other hosts' arrays, by host and name.
-
-    Args:
-        fleet: Knows them; None without a fleet.
-        own: Name of this host, whose rows are not among them.
-        match: Shell pattern of names.
-        hosts: Shell pattern of hosts.
-    """
-    if fleet is None:
-        return []
-    names = sorted(h["host"] for h in fleet.hosts() if fnmatchcase(h["host"], hosts))
-    order: Callable[[dict[str, Any]], Any] = lambda row: (row["name"], row["id"])  # noqa: E731 - typed
-    return [
-        row
-        for name in names
-        if name != own
-        for row in sorted(fleet.rows(name), key=order)
-        if fnmatchcase(row["name"], match)
-    ]

@@ -13,7 +13,7 @@ from shmscope.sampling.events import MOST_EVENTS
 from shmscope.sampling.sampler import Sampler
 from shmscope.web import one_array, some_values
 from shmscope.web.describing import answers_with
-from shmscope.web.fleet_rest import remote_rows
+from shmscope.web.fleet_face import Fleet
 from shmscope.web.queries import known_parameters, takes_json
 from shmscope.web.responses import json_answer
 
@@ -129,9 +129,12 @@ def _of_hosts(request: Request, page: PageOfArrays, hosts: str) -> tuple[list[di
     near, count = reports.page(page.match, page.offset, page.limit)
     if not fnmatchcase(own, hosts):
         near, count = [], 0
-    far = remote_rows(request.app.state.fleet, own, page.match, hosts)
-    begin = max(page.offset - count, 0)
-    return near + far[begin : begin + page.limit - len(near)], count + len(far)
+    fleet: Fleet | None = request.app.state.fleet
+    if fleet is None:
+        return near, count
+    left = page.limit - len(near)
+    far, more = fleet.page(hosts, page.match, max(page.offset - count, 0), left)
+    return near + far, count + more
 
 
 for _part in (_hosts, one_array.router, some_values.router):
