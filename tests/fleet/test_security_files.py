@@ -69,17 +69,17 @@ def with_the_hubs_key(folder: Path) -> None:
     (folder / KEY).write_bytes((folder.parents[1] / "hub" / KEY).read_bytes())
 
 
-SPOILT = [
-    (expired, "certificate has expired"),
-    (of_another_authority, "--authority"),
-    (junk(CERTIFICATE), "no PEM"),
-    (junk(KEY), "no PEM"),
-    (junk(AUTHORITY), "no PEM"),
-    (with_the_hubs_key, "they do not belong together"),
-]
+SPOILT: dict[str, tuple[Spoil, str]] = {
+    "expired": (expired, "certificate has expired"),
+    "another authority": (of_another_authority, "--authority"),
+    "no certificate": (junk(CERTIFICATE), "no PEM"),
+    "no key": (junk(KEY), "no PEM"),
+    "no authority": (junk(AUTHORITY), "no PEM"),
+    "another's key": (with_the_hubs_key, "they do not belong together"),
+}
 
 
-@pytest.mark.parametrize(("spoil", "why"), SPOILT, ids=str)
+@pytest.mark.parametrize(("spoil", "why"), SPOILT.values(), ids=SPOILT)
 def test_an_agent_says_what_is_amiss_with_its_certificate(
     fleet: Path, spoil: Spoil, why: str
 ) -> None:
