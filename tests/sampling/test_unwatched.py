@@ -24,10 +24,15 @@ Shared = shmscope.SharedArray
 
 @pytest.fixture
 def writer(name: str, puppets: Start) -> Puppet:
-    """Return a process that shares an array and has written it once."""
+    """Return a process that shares an array and has written it once.
+
+    Nothing is tidied up when it is killed: its resource tracker is gone.
+    """
     puppet = puppets()
     puppet.do(f"shared = shmscope.create({name!r}, 1000, 'f4', label='first')")
     puppet.do("shared[:] = 1")
+    puppet.do("import os, signal; from multiprocessing import resource_tracker")
+    puppet.do("os.kill(resource_tracker._resource_tracker._pid, signal.SIGKILL)")
     return puppet
 
 
