@@ -1,7 +1,9 @@
 """All statistics of an array of 256 MiB, against numpy.min alone and against a plain copy.
 
 The array lies in a segment of its own, which numpy has mapped and the scan reads as a server would:
-through a descriptor, block by block. CPU time is compared, the kernel's included.
+through a descriptor, block by block. CPU time is compared, the kernel's included. Two more peers
+tell what stands between: the same reads and nothing else, and with them numpy's passes over a block
+for least, greatest and sum alone.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import numpy as np
 
 from bench.paired import Ratio, pair
 from bench.segments import mapped, source_of
-from shmscope.sampling.scan import Scan
+from shmscope.sampling.scan import BLOCK_BYTES, Scan
 from shmscope.sources.arrays import MemoryArray
 
 SIZE_BYTES = 256 << 20
@@ -37,17 +39,16 @@ def measure() -> list[Ratio]:
 def _compare(source: MemoryArray, array: np.ndarray[Any, Any]) -> list[Ratio]:
     what = f"all statistics of {array.dtype}, 256 MiB"
     there = np.empty_like(array)
+    peers: dict[str, Callable[[], object]] = {
+        "numpy.min alone": array.min,
+        "copy to another array": lambda: np.copyto(there, array),
+        "reading alone": lambda: _read(source, lambda _: None),
+        "reading, min, max and sum": lambda: _read(source, _pass),
+    }
     scan = partial(_cpu_ms, lambda: _scan(source))
     return [
-        pair(what, scan, "numpy.min alone", partial(_cpu_ms, array.min), "ms", rounds=5),
-        pair(
-            what,
-            scan,
-            "copy to another array",
-            partial(_cpu_ms, lambda: np.copyto(there, array)),
-            "ms",
-            rounds=5,
-        ),
+        pair(what, scan, peer, partial(_cpu_ms, work), "ms", rounds=5)
+        for peer, work in peers.items()
     ]
 
 
@@ -56,6 +57,22 @@ def _scan(source: MemoryArray) -> None:
     while not scan.finished:
         scan.advance(source.scan, BUDGET_BYTES)
     scan.summary()
+
+
+def _read(source: MemoryArray, take: Callable[[np.ndarray[Any, Any]], object]) -> None:
+    """Read all of an array as a scan does, block by block, into memory that is in cache."""
+    block = np.empty(BLOCK_BYTES // source.layout.dtype.itemsize, source.layout.dtype)
+    buffer = block.view(np.uint8).data
+    with source.scan(source.layout) as reading:
+        for offset in range(0, SIZE_BYTES, BLOCK_BYTES):
+            reading.read_into(buffer, offset)
+            take(block)
+
+
+def _pass(block: np.ndarray[Any, Any]) -> None:
+    block.min()
+    block.max()
+    np.add.reduce(block, dtype=np.float64)
 
 
 def _fill(array: np.ndarray[Any, Any]) -> None:
