@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.fleet_hosts import SITE
-from bench.served import Serving
+from bench.served import Serving, running
 from shmscope.fleet.founding import add_gateway, add_hosts, found_fleet
 
 DAYS = 1  # that certificates are valid
 LOOPBACK = "127.0.0.1"
-PIPE = subprocess.PIPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +72,11 @@ def _free_address() -> str:
 @contextmanager
 def _hub(listens: str, *files: str) -> Iterator[Serving]:
     options = ["--port", "0", "--no-browser", "--allow", "nothing", "--fleet-listen", listens]
-    with _running("hub", *options, *files) as (pid, said):
+    with running("hub", *options, *files) as (pid, said):
         yield Serving(pid, said.split()[1])
 
 
 @contextmanager
 def _gateway(above: str, below: str, files: Sequence[str]) -> Iterator[int]:
-    with _running("gateway", "--hub", above, "--listen", below, *files) as (pid, _):
+    with running("gateway", "--hub", above, "--listen", below, *files) as (pid, _):
         yield pid
-
-
-@contextmanager
-def _running(*arguments: str) -> Iterator[tuple[int, str]]:
-    """Run a command; yield its process, and the first line that it prints."""
-    command = [sys.executable, "-m", "shmscope", *arguments]
-    with subprocess.Popen(command, stdout=PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.pid, process.stdout.readline()
-        finally:
-            process.terminate()

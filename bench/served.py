@@ -72,13 +72,20 @@ class Serving:
 @contextmanager
 def serving() -> Iterator[Serving]:
     """Serve until the end of the block."""
-    command = [sys.executable, "-m", "shmscope", "serve", "--port", "0", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
+    with running("serve", "--port", "0", "--no-browser") as (pid, said):
+        yield Serving(pid, said.split()[1])
+
+
+@contextmanager
+def running(*arguments: str) -> Iterator[tuple[int, str]]:
+    """Run a command of shmscope; yield its process, and the first line that it prints."""
+    command = [sys.executable, "-m", "shmscope", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
         try:
-            yield Serving(server.pid, server.stdout.readline().split()[1])
+            yield process.pid, process.stdout.readline()
         finally:
-            server.terminate()
+            process.terminate()
 
 
 @contextmanager

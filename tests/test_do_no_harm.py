@@ -283,7 +283,8 @@ def test_watched_writer_counts_every_write(name: str, writer: Puppet, watcher: P
     writer.do(WRITE_ON)
     watcher.answer()
     reader, state = block_of(name)
-    slots = parse_slots(reader.read_slots(state.header).tobytes())
+    with reader.opened(state.header) as read_slots:
+        slots = parse_slots(read_slots().tobytes())
     assert slots["begin"].tolist() == slots["end"].tolist() == [WRITES + 1]
     assert writer.do("shared.writes") == WRITES + 1
     assert writer.do("(array[:4] == array[0, 0]).all() and float(array[0, 0])") == WRITES - 1

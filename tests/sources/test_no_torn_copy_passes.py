@@ -100,7 +100,8 @@ class Witness:
         self._two: list[Slots] = []
 
     def __call__(self) -> Slots:
-        found = self._reader.read_slots(self._state.header)
+        with self._reader.opened(self._state.header) as read_slots:
+            found = read_slots()
         self._two = [*self._two[-1:], found]
         return found
 

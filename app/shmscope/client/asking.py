@@ -9,17 +9,7 @@ from shmscope.client.link import TIMEOUT_S, Link
 
 
 class Asking:
-    """Asks one server.
-
-    Args:
-        url: ``http://HOST:PORT``, or the link that the server printed.
-        token: What the server asks for beyond loopback; default the one in the link.
-        tls: Checks the certificate of an https server; default by those this machine trusts.
-        timeout_s: How long the server may be silent.
-
-    Raises:
-        AddressError: `url` is no address of a server.
-    """
+    """Asks one server; `Client` says what its arguments are."""
 
     def __init__(
         self,

@@ -14,7 +14,6 @@ import numpy as np
 from shmscope.client.address import DEFAULT_URL
 from shmscope.client.asking import Asking
 from shmscope.client.card import remote_card
-from shmscope.client.closing import ClosingAsync
 from shmscope.client.facts import Facts, matching, the_one
 from shmscope.client.frames import Feed
 from shmscope.client.link import TIMEOUT_S, Link
@@ -33,6 +32,7 @@ from shmscope.client.questions import (
 )
 from shmscope.client.streams_async import AsyncStream
 from shmscope.client.wishes import RECONNECT_S, LiveLens, wish_for
+from shmscope.publishing.closing import ClosingAsync
 
 
 async def connect_async(
@@ -59,17 +59,7 @@ async def connect_async(
 
 
 class AsyncClient(Asking, ClosingAsync):
-    """Asks one server from an event loop; see `Client`.
-
-    Args:
-        url: ``http://HOST:PORT``, or the link that the server printed.
-        token: What the server asks for beyond loopback; default the one in the link.
-        tls: Checks the certificate of an https server; default by those this machine trusts.
-        timeout_s: How long the server may be silent.
-
-    Raises:
-        AddressError: `url` is no address of a server.
-    """
+    """Asks one server from an event loop; its arguments are those of `Client`."""
 
     async def arrays(self, pattern: str = "*") -> list[AsyncRemoteArray]:
         """Return all arrays, or those that a name or shell pattern stands for."""

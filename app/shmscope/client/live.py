@@ -10,10 +10,10 @@ from websockets.sync.client import ClientConnection
 from websockets.sync.client import connect as open_connection
 
 from shmscope.client.address import Address
-from shmscope.client.closing import Closing
 from shmscope.client.frames import UNKNOWN_S, Feed, Frame
 from shmscope.client.streams import LOST, NEWER_WITHIN_S, OPTIONS, SLOW_PERIODS, refusal
 from shmscope.client.wishes import Patience
+from shmscope.publishing.closing import Closing
 
 
 class Stream(Closing):

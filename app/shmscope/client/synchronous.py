@@ -10,7 +10,6 @@ import numpy as np
 from shmscope.client.address import DEFAULT_URL
 from shmscope.client.asking import Asking
 from shmscope.client.card import remote_card
-from shmscope.client.closing import Closing
 from shmscope.client.facts import Facts, matching, the_one
 from shmscope.client.frames import Feed
 from shmscope.client.link import TIMEOUT_S, Link
@@ -30,6 +29,7 @@ from shmscope.client.questions import (
 from shmscope.client.wishes import RECONNECT_S, LiveLens, wish_for
 from shmscope.errors import ShmscopeError
 from shmscope.publishing.card import peek
+from shmscope.publishing.closing import Closing
 
 
 def connect(

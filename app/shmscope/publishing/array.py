@@ -7,13 +7,14 @@ import threading
 import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from shmscope.errors import ReadOnlyError, WithdrawnError
 from shmscope.layout.control import Description
 from shmscope.publishing.block import Block, BlockFile
+from shmscope.publishing.closing import Closing
 from shmscope.publishing.process import default_label
 from shmscope.publishing.section import Section
 from shmscope.publishing.segment import OwnSegment
@@ -22,7 +23,7 @@ T = TypeVar("T")
 Rebuild = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
-class Published(Generic[T]):
+class Published(Closing, Generic[T]):
     """Something published: its write sections, and the way out.
 
     Attributes:
@@ -123,17 +124,6 @@ class Published(Generic[T]):
         """Withdraw the array from view: remove its control block. The user's memory stays."""
         if self._block is not None:
             withdraw(self._block)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         layout = self.description.layout

@@ -114,16 +114,6 @@ class BlockReader:
             return known[1].header
         return Header.unpack(data)
 
-    def read_slots(self, header: Header) -> Slots:
-        """Read the slots only, those claimed since included.
-
-        Raises:
-            SourceGoneError: the block was withdrawn.
-            ControlBlockError: it shrank.
-        """
-        with self.opened(header) as read_slots:
-            return read_slots()
-
     def opened(self, header: Header) -> OpenBlock:
         """Open the block for readings of its slots, one soon after the other.
 
