@@ -23,14 +23,19 @@ BEFORE = frozenset(os.listdir("/dev/shm"))
 PROGRAM = f"""
 import sys
 from shmscope.terminal import demo_fleet
-sys.exit(demo_fleet.main(["--no-browser", "--port=0"], {PREFIX!r}, up_s=8.0, down_s=4.0))
+up_s = float(sys.argv[1])
+sys.exit(demo_fleet.main(["--no-browser", "--port=0"], {PREFIX!r}, up_s, down_s=2.0))
 """
+START_S = 60.0  # thirteen processes that start at once are given this long
+NEVER_S = 3600.0  # longer than any test runs
+
+pytestmark = pytest.mark.timeout(4 * START_S)
 
 
 @pytest.fixture
-def running() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The demo, and its address."""
-    command = [sys.executable, "-c", PROGRAM]
+def running(request: pytest.FixtureRequest) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The demo, and its address; the parameter says for how long the agent lives that is killed."""
+    command = [sys.executable, "-c", PROGRAM, str(getattr(request, "param", NEVER_S))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
@@ -71,7 +76,7 @@ def test_all_hosts_come_with_an_array_each_and_nothing_is_left_after_ctrl_c(
     running: tuple[subprocess.Popen[str], str],
 ) -> None:
     process, address = running
-    until(lambda: set(states(address).items()) >= {(host, "reachable") for host in HOSTS})
+    until(lambda: set(states(address).items()) >= {(host, "reachable") for host in HOSTS}, START_S)
 
     def shown() -> bool:
         with urlopen(f"{address}api/v1/arrays?host=*") as answer:
@@ -88,19 +93,20 @@ def test_all_hosts_come_with_an_array_each_and_nothing_is_left_after_ctrl_c(
     assert in_shm() == []
 
 
+@pytest.mark.parametrize("running", [4.0], indirect=True)
 def test_a_host_is_killed_and_comes_back_again_and_again(
     running: tuple[subprocess.Popen[str], str],
 ) -> None:
     _, address = running
     for state in ("reachable", "unreachable") * 2:
-        until(lambda state=state: states(address).get(KILLED) == state)  # type: ignore[misc]
-    assert {state for host, state in states(address).items() if host != KILLED} == {"reachable"}
+        until(lambda state=state: states(address).get(KILLED) == state, START_S)  # type: ignore[misc]
+    until(lambda: {states(address).get(host) for host in set(HOSTS) - {KILLED}} == {"reachable"})
 
 
 def test_a_demo_that_is_killed_leaves_no_agent(
     running: tuple[subprocess.Popen[str], str],
 ) -> None:
     process, address = running
-    until(lambda: set(states(address)) >= set(HOSTS))
+    until(lambda: set(states(address)) >= set(HOSTS), START_S)
     process.kill()
     until(lambda: not agents())

@@ -29,7 +29,7 @@ HOSTS: Final[Mapping[str, str]] = {
     "lab-bench": "proxies",
 }
 KILLED: Final = "robot-2"
-UP_S: Final = 30.0  # until it is killed, and
+UP_S: Final = 30.0  # from when it speaks to the hub until it is killed, and
 DOWN_S: Final = 20.0  # until it is started again
 _SUPERVISE: Final = "--supervise"
 _LIFELINE: Final = 0  # the supervisor's standard input
@@ -44,7 +44,7 @@ def main(
     Args:
         arguments: Further ones of ``shmscope hub``.
         prefix: What the arrays' names begin with.
-        up_s: For how long the agent that is killed runs.
+        up_s: For how long the agent that is killed speaks to the hub.
         down_s: For how long it is away.
     """
     address = f"127.0.0.1:{_free_port()}"
@@ -90,7 +90,7 @@ def _agent(address: str, prefix: str, host: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*command, f"--name={host}", f"--allow={prefix}{HOSTS[host]}"],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,  # one line, once it speaks to the hub
     )
 
 
@@ -100,7 +100,7 @@ def _supervise(address: str, prefix: str, up_s: float, down_s: float) -> None:
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         running.update((host, _agent(address, prefix, host)) for host in HOSTS)
-        while not _closes_within(up_s):
+        while _comes(running[KILLED]) and not _closes_within(up_s):
             running[KILLED].kill()
             running[KILLED].wait()
             if _closes_within(down_s):
@@ -108,6 +108,13 @@ def _supervise(address: str, prefix: str, up_s: float, down_s: float) -> None:
             running[KILLED] = _agent(address, prefix, KILLED)
     finally:
         _end(list(running.values()))
+
+
+def _comes(agent: subprocess.Popen[bytes]) -> bool:
+    """Wait until an agent speaks to the hub or ends; false where the lifeline closes first."""
+    assert agent.stdout is not None
+    ready, _, _ = select.select([_LIFELINE, agent.stdout.fileno()], [], [])
+    return _LIFELINE not in ready
 
 
 def _closes_within(seconds: float) -> bool:
