@@ -30,6 +30,7 @@ BENCHMARKS = (
     "fanout",
     "latency",
     "statistics",
+    "compiled",
     "snapshot",
     "large",
     "growth",

@@ -31,7 +31,7 @@ def measure() -> list[Ratio]:
     found = []
     for dtype in DTYPES:
         with mapped(SIZE_BYTES, dtype) as (name, array):
-            _fill(array)
+            fill(array)
             found += _compare(source_of(name, array), array)
     return found
 
@@ -45,14 +45,15 @@ def _compare(source: MemoryArray, array: np.ndarray[Any, Any]) -> list[Ratio]:
         "reading alone": lambda: _read(source, lambda _: None),
         "reading, min, max and sum": lambda: _read(source, _pass),
     }
-    scan = partial(_cpu_ms, lambda: _scan(source))
+    scan = partial(cpu_ms, lambda: scan_all(source))
     return [
-        pair(what, scan, peer, partial(_cpu_ms, work), "ms", rounds=5)
+        pair(what, scan, peer, partial(cpu_ms, work), "ms", rounds=5)
         for peer, work in peers.items()
     ]
 
 
-def _scan(source: MemoryArray) -> None:
+def scan_all(source: MemoryArray) -> None:
+    """Find all statistics of an array."""
     scan = Scan(source.layout)
     while not scan.finished:
         scan.advance(source.scan, BUDGET_BYTES)
@@ -75,14 +76,16 @@ def _pass(block: np.ndarray[Any, Any]) -> None:
     np.add.reduce(block, dtype=np.float64)
 
 
-def _fill(array: np.ndarray[Any, Any]) -> None:
+def fill(array: np.ndarray[Any, Any]) -> None:
+    """Write values of which a few are zero, and none is strange."""
     numbers = np.random.default_rng(1)
     for at in range(0, array.size, AT_ONCE):
         part = array[at : at + AT_ONCE]
         part[:] = numbers.normal(100, 30, part.size).clip(0, 250)
 
 
-def _cpu_ms(work: Callable[[], object]) -> float:
+def cpu_ms(work: Callable[[], object]) -> float:
+    """Return what a piece of work took of a processor."""
     started_s = time.process_time()
     work()
     return (time.process_time() - started_s) * 1e3

@@ -14,12 +14,14 @@ from tests.sources.reading import FinderOf
 
 import shmscope
 from shmscope.publishing.array import SharedArray
+from shmscope.sampling.attendance import UNATTENDED_TICK_S
 from shmscope.sampling.sampler import TICK_S, Sampler
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic
 from shmscope.sources.blocks import BlockReader, BlockState
 
-HOUR = int(3600 / TICK_S)  # ticks
 WARM_HOURS, HOURS = 4, 24
+VISITS = 12  # an hour
+SOON_S = 1e-3  # the least that passes between two looks
 # Of an hour: one block for each minute, or ten for each page that was opened, would be more. What
 # the process of the tests loads meanwhile comes once.
 MOST_BLOCKS = 60
@@ -38,6 +40,13 @@ class Seldom(FinderOf):
             self._found = super().find()
         self._times += 1
         return self._found
+
+
+def go_on(sampler: Sampler, clock: Clock, seconds: float) -> None:
+    """Look as soon as each look is due, as the sampler's thread does."""
+    until_s = clock.now_s + seconds
+    while clock.now_s < until_s:
+        clock.now_s = max(sampler.step(), clock.now_s + SOON_S)
 
 
 def visit(sampler: Sampler, shared: SharedArray, clock: Clock) -> None:
@@ -62,15 +71,20 @@ def blocks() -> int:
 @pytest.mark.timeout(300)
 def test_memory_is_flat_over_a_day(name: str) -> None:
     clock = Clock(time.monotonic())
-    sampler = Sampler(HOST, lambda _: None, Seldom(name), clock, cpu_clock=clock)
+    sampler = Sampler(
+        HOST,
+        lambda _: None,
+        Seldom(name),
+        clock,
+        cpu_clock=clock,
+        unattended_tick_s=UNATTENDED_TICK_S,
+    )
     counts = []
     with shmscope.create(name, (4, 4), "f4") as shared:
         for hour in range(HOURS):
-            for tick in range(HOUR):
-                clock.now_s += TICK_S
-                sampler.step()
-                if tick % 600 == 599:
-                    visit(sampler, shared, clock)
+            for _ in range(VISITS):
+                go_on(sampler, clock, 3600 / VISITS)
+                visit(sampler, shared, clock)
             if hour + 1 >= WARM_HOURS:
                 counts.append(blocks())
     sampler.close()

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.sources.puppets import Puppet
-from tests.terminal.running import printed, run
+from tests.terminal.running import printed, run, run_each
 
 import shmscope
 from shmscope.terminal.texts import MOST_CHARS, plain_csv, plain_json, shown
@@ -104,12 +104,13 @@ def test_a_script_finds_every_name_by_its_id(name: str, hostile: list[str]) -> N
 
 
 @pytest.mark.parametrize("command", ["show", "cat", "ls", "doctor"])
-@pytest.mark.parametrize("how", [how for how in HOSTILE if how != "pattern"])
-def test_a_name_of_nothing_is_repeated_as_text(name: str, command: str, how: str) -> None:
-    done = run(command, name + os.fsdecode(HOSTILE[how]))
-    assert (done.returncode, done.stdout) == (3 if command == "doctor" else 1, b"")
-    [line] = assert_harmless(done.stderr).splitlines()
-    assert line.startswith("shmscope: ")
+def test_a_name_of_nothing_is_repeated_as_text(name: str, command: str) -> None:
+    names = [name + os.fsdecode(tail) for how, tail in HOSTILE.items() if how != "pattern"]
+    codes, output, complaints = run_each([[command, one] for one in names])
+    assert (codes, output) == ([3 if command == "doctor" else 1] * len(names), b"")
+    lines = assert_harmless(complaints).splitlines()
+    assert len(lines) == len(names)
+    assert all(line.startswith("shmscope: ") for line in lines)
 
 
 def test_a_terminal_of_few_letters_is_no_failure(name: str, hostile: list[str]) -> None:
