@@ -162,3 +162,20 @@ test("a step shows one frame more of what is paused", () => {
   assert.equal(made[1].closed, true);
   assert.equal(seen.filter((what) => what === "frame").length, 2);
 });
+
+test("what was stopped goes on where it is resumed, but not while it is paused", () => {
+  const { feed, made } = feeding();
+  feed.resume();
+  assert.equal(made.length, 0);
+  feed.want(WISH);
+  answer(made[0]);
+  feed.resume();
+  assert.equal(made.length, 1);
+  feed.stop();
+  feed.resume();
+  assert.deepEqual(made[1].request, made[0].request);
+  answer(made[1]);
+  feed.want({ ...WISH, paused: true });
+  feed.resume();
+  assert.equal(made.length, 2);
+});

@@ -8,7 +8,7 @@ import { bannerInWords, unknownInWords } from "./words.js";
 /**
  * Why nothing new comes of a host's arrays just now; empty while it does.
  *
- * @param {Pick<FleetBody, "hosts" | "arrays">} body
+ * @param {Pick<FleetBody, "hosts" | "arrays">} body of a host that says nothing yet, none are known
  * @param {string} name
  * @param {number} now_unix_s of this browser
  * @param {boolean} shown whether the page shows anything of them
@@ -17,6 +17,7 @@ export function absenceInWords({ hosts, arrays }, name, now_unix_s, shown) {
   const host = hosts.find((one) => one.host === name);
   if (!host) return unknownInWords(name);
   const words = bannerInWords(host, now_unix_s, shown);
-  if (words !== "" || host.arrays === 0 || arrays.some((row) => row.host === name)) return words;
+  const hasNone = host.heard_s !== null && host.arrays === 0;
+  if (words !== "" || hasNone || arrays.some((row) => row.host === name)) return words;
   return `The arrays of ${name} are being listed.`;
 }

@@ -121,8 +121,9 @@ export class TogetherPanel {
 
   /** @param {import("./model.js").Fate} fate */
   #showFate(fate) {
-    const gone = fate.kind === "gone" && this.root.dataset.fate !== "gone";
-    if (gone) this.values.feed.stop();
+    const before = this.root.dataset.fate;
+    if (fate.kind === "gone" && before !== "gone") this.values.feed.stop();
+    if (fate.kind === "here" && before === "gone") this.values.feed.resume();
     setAttribute(this.root, "data-fate", fate.kind);
     part(this.root, "panel-fate").hidden = fate.kind === "here";
     setText(part(this.root, "panel-fate-text"), fateInWords(fate, this.id));

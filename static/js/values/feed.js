@@ -54,6 +54,11 @@ export class ValuesFeed {
     if (!this.#running()) this.#ask();
   }
 
+  /** Go on with what was wanted when it was stopped. */
+  resume() {
+    if (this.#wish) this.want(this.#wish);
+  }
+
   stop() {
     this.#current?.close();
     this.#candidate?.close();
