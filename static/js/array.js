@@ -95,14 +95,14 @@ function show(body) {
   showHost(host);
 }
 
-/** @param {import("./page/types.js").Problem} problem */
+/** @param {import("./stream/types.js").Problem} problem */
 function waitFor({ detail, status }) {
   need("#waiting").hidden = false;
   const how = status === NOT_NOW ? ": it goes on by itself." : " Looking for it for a few seconds…";
   setText(need("#waiting"), `${detail}${how}`);
 }
 
-/** @param {import("./page/types.js").Problem} problem */
+/** @param {import("./stream/types.js").Problem} problem */
 function refuse(problem) {
   if (problem.status === NOT_NOW) waitFor(problem);
   else end(problem.detail);

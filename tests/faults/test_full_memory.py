@@ -10,7 +10,7 @@ from tests.sampling.stepping import Clock
 
 from shmscope.sampling.health.verdicts import Verdict
 from shmscope.sampling.host_watch import HostWatch
-from shmscope.sampling.sampler import TICK_S
+from shmscope.sampling.rates import TICK_S
 from shmscope.sources.survey import Survey, take_survey
 
 MIB = 1 << 20

@@ -16,7 +16,7 @@ from tests.sampling.stepping import Stepped
 from tests.waiting import until
 
 from shmscope.sampling.comings import MARKED_S
-from shmscope.sampling.sampler import TICK_S
+from shmscope.sampling.rates import TICK_S
 from shmscope.sources.looks import Looker
 
 SURVEYS = 40

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cellWriter, fieldWriter } from "../../static/js/grid/cell_text.js";
 
-/** @typedef {import("../../static/js/page/types.js").Kind} Kind */
+/** @typedef {import("../../static/js/values/types.js").Kind} Kind */
 
 /**
- * @param {import("../../static/js/page/types.js").Values} values
+ * @param {import("../../static/js/values/types.js").Values} values
  * @param {string} [format]
  * @param {{dtype?: string, kind?: Kind}} [element]
  */

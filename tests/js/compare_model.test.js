@@ -6,7 +6,7 @@ import { parseArrayState } from "../../static/js/values/page_state.js";
 import { rowOf, schemaOf } from "./example.js";
 
 const STATE = parseArrayState("?map=magma&scale=log&range=0,5");
-/** @type {import("../../static/js/page/types.js").Copy} */
+/** @type {import("../../static/js/values/types.js").Copy} */
 const COPY = {
   number: 3,
   taken_unix_s: 1_700_000_000,
@@ -16,7 +16,7 @@ const COPY = {
   dtype: "<f8",
 };
 
-/** @param {Partial<import("../../static/js/page/types.js").Difference>} more */
+/** @param {Partial<import("../../static/js/values/types.js").Difference>} more */
 function differenceOf(more) {
   return { differing: 12, of: 65536, largest: 3.5, at: [3, 4], first: [0, 1], ...more };
 }

@@ -1,6 +1,6 @@
 /** A schema, a frame and a row to vary in tests. */
 
-/** @typedef {import("../../static/js/page/types.js").Schema} Schema */
+/** @typedef {import("../../static/js/values/types.js").Schema} Schema */
 
 /**
  * @param {number[]} counts one an axis
@@ -34,8 +34,8 @@ export function schemaOf(counts, more = {}) {
 
 /**
  * @param {number[]} shape
- * @param {import("../../static/js/page/types.js").Values} values
- * @returns {import("../../static/js/page/types.js").Frame}
+ * @param {import("../../static/js/values/types.js").Values} values
+ * @returns {import("../../static/js/values/types.js").Frame}
  */
 export function frameOf(shape, values) {
   return { taken_unix_s: 0, verdict: "clean", attempts: 1, shape, values };
@@ -113,8 +113,8 @@ export function changesOf(more) {
 }
 
 /**
- * @param {Partial<import("../../static/js/page/types.js").Verdict>} more
- * @returns {import("../../static/js/page/types.js").Verdict}
+ * @param {Partial<import("../../static/js/health/health_types.js").Verdict>} more
+ * @returns {import("../../static/js/health/health_types.js").Verdict}
  */
 export function verdictOf(more) {
   return {

@@ -1,6 +1,6 @@
 /** A server's end of the wire and the time, both moved by hand. */
 
-/** @typedef {import("../../static/js/page/types.js").Message} Message */
+/** @typedef {import("../../static/js/stream/types.js").Message} Message */
 
 export class FakeSocket {
   binaryType = "";

@@ -14,7 +14,7 @@ function headerOf(file) {
 
 /**
  * @param {string} query
- * @param {Partial<import("../../static/js/page/types.js").Schema>} more
+ * @param {Partial<import("../../static/js/values/types.js").Schema>} more
  */
 function source(query, more = {}) {
   const schema = schemaOf([2, 3], more);

@@ -25,7 +25,7 @@ test("an index is the array's own, whatever start and step the selection has", (
 });
 
 test("a wrong index is explained with the limit", () => {
-  /** @type {[string, import("../../static/js/page/types.js").Schema, string][]} */
+  /** @type {[string, import("../../static/js/values/types.js").Schema, string][]} */
   const wrong = [
     ["32768, 0", plane, "32768 is not on axis 0, which has 0 to 32767."],
     ["0, -401", plane, "-401 is not on axis 1, which has 0 to 399."],

@@ -4,7 +4,7 @@ import * as hex from "../../static/js/hex/model.js";
 import { frameOf, schemaOf } from "./example.js";
 
 /**
- * @param {Partial<import("../../static/js/page/types.js").Axis>} axis
+ * @param {Partial<import("../../static/js/values/types.js").Axis>} axis
  * @param {number} length of the array
  */
 function schemaAt(axis, length) {

@@ -4,7 +4,7 @@ import * as form from "../../static/js/layout/form.js";
 import { layoutOfRow, parseLayout } from "../../static/js/layout/sources.js";
 import { rowOf } from "./example.js";
 
-/** @typedef {import("../../static/js/page/types.js").Layout} Layout */
+/** @typedef {import("../../static/js/layout/types.js").Layout} Layout */
 
 const EMPTY = { dtype: "<f4", shape: "", offset: "0", order: "C", strides: "" };
 

@@ -13,7 +13,7 @@ import { indexAt, readOutAt } from "../../static/js/line/readout.js";
 import { describe } from "../../static/js/line/words.js";
 import { frameOf, schemaOf } from "./example.js";
 
-/** @typedef {import("../../static/js/page/types.js").Schema} Schema */
+/** @typedef {import("../../static/js/values/types.js").Schema} Schema */
 
 /**
  * A million elements, of which a window comes as an envelope of blocks of ten.

@@ -97,7 +97,7 @@ test("a number that does not fit is rounded, a whole one is not", () => {
 });
 
 test("detail is asked for once, and never finer than the screen", () => {
-  /** @type {import("../../static/js/page/types.js").Detail[]} */
+  /** @type {import("../../static/js/views/types.js").Detail[]} */
   const asked = [];
   const wish = new DetailWish({ detail: (detail) => asked.push(detail) });
   wish.ask([333, 642, 4], "mean");

@@ -43,7 +43,7 @@ test("of many bytes the first page is asked for", () => {
 });
 
 test("of a layout by hand something is asked for before its lengths are known", () => {
-  /** @type {[import("../../static/js/page/types.js").Layout, string][]} */
+  /** @type {[import("../../static/js/layout/types.js").Layout, string][]} */
   const cases = [
     [{ dtype: "|u1" }, "0:4096"],
     [{ dtype: "<f4" }, "..."],

@@ -5,9 +5,9 @@ import { actOn, pressOn } from "../../static/js/heat/stage_keys.js";
 
 const PLANE = { down: 0, across: 1 };
 
-/** @param {import("../../static/js/page/types.js").Viewport | null} [viewport] */
+/** @param {import("../../static/js/views/types.js").Viewport | null} [viewport] */
 function sightOf(viewport = null) {
-  /** @type {(import("../../static/js/page/types.js").Viewport | null)[]} */
+  /** @type {(import("../../static/js/views/types.js").Viewport | null)[]} */
   const shown = [];
   const sight = new Sight((next) => shown.push(next));
   sight.set([100, 200], viewport, PLANE);

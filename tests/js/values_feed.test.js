@@ -43,7 +43,7 @@ function selecting(select) {
   return { ...WISH, view: { select } };
 }
 
-/** @param {import("../../static/js/page/types.js").Layout} layout */
+/** @param {import("../../static/js/layout/types.js").Layout} layout */
 function previewing(layout) {
   return { ...WISH, view: { ...WISH.view, layout }, layout };
 }

@@ -4,7 +4,7 @@ import { schemaOf } from "./example.js";
 
 const { chooseView, VIEWS, viewsFor } = await import("../../static/js/views/index.js");
 
-/** @typedef {import("../../static/js/page/types.js").Schema} Schema */
+/** @typedef {import("../../static/js/values/types.js").Schema} Schema */
 
 function rowOfImage() {
   return { ...schemaOf([640], { dtype: "|u1" }), shape: [480, 640] };

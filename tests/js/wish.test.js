@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parseArrayState } from "../../static/js/values/page_state.js";
 import { wishOf } from "../../static/js/values/wish.js";
 
-/** @type {{counts: number[] | null, detail: import("../../static/js/page/types.js").Detail | null, records: boolean}} */
+/** @type {{counts: number[] | null, detail: import("../../static/js/views/types.js").Detail | null, records: boolean}} */
 const NEW = { counts: null, detail: null, records: false };
 const DETAIL = { most: [100, 200], reduce: /** @type {const} */ ("mean") };
 

@@ -11,7 +11,8 @@ from shmscope.layout.names import ArrayId
 from shmscope.publishing.segment import SHM_DIR
 from shmscope.sampling.demand import Ticket
 from shmscope.sampling.published import PublishedTrace
-from shmscope.sampling.sampler import TICK_S, Sampler
+from shmscope.sampling.rates import TICK_S
+from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import Delivery, OverviewTopic, Topic, ValuesTopic
 from shmscope.sampling.trace import Trace
 from shmscope.sources.configuration import Configuration

@@ -15,7 +15,8 @@ from tests.sources.reading import FinderOf
 import shmscope
 from shmscope.publishing.array import SharedArray
 from shmscope.sampling.attendance import UNATTENDED_TICK_S
-from shmscope.sampling.sampler import TICK_S, Sampler
+from shmscope.sampling.rates import TICK_S
+from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic
 from shmscope.sources.blocks import BlockReader, BlockState
 

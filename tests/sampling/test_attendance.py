@@ -11,7 +11,7 @@ from tests.sampling.stepping import Stepped
 import shmscope
 from shmscope.sampling.attendance import ATTENDED_S, UNATTENDED_TICK_S, Attendance
 from shmscope.sampling.demand import Demand
-from shmscope.sampling.sampler import TICK_S
+from shmscope.sampling.rates import TICK_S
 from shmscope.sampling.topics import OverviewTopic
 
 Left = tuple[Stepped, shmscope.SharedArray]

@@ -16,8 +16,8 @@ from shmscope.layout.runs import ReadInto
 from shmscope.sampling.budget import Budget
 from shmscope.sampling.changes import LIVELY_S, ChangeWatch
 from shmscope.sampling.foreign import ForeignTrace
+from shmscope.sampling.rates import TICK_S
 from shmscope.sampling.rounds import Rounds
-from shmscope.sampling.sampler import TICK_S
 from shmscope.sources.ceilings import Ceiling
 
 LOOK_S = 0.001  # of CPU: with a quarter of a core, five looks a tick

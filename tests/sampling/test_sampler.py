@@ -16,7 +16,8 @@ from shmscope.layout.array import ArrayLayout
 from shmscope.layout.names import ArrayId
 from shmscope.layout.selection import Selection
 from shmscope.sampling.demand import Demand
-from shmscope.sampling.sampler import TICK_S, Sampler, SamplerThread
+from shmscope.sampling.rates import TICK_S
+from shmscope.sampling.sampler import Sampler, SamplerThread
 from shmscope.sampling.scans import SCAN_BYTES
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, ValuesTopic
 from shmscope.sources.arrays import MemoryArray

@@ -18,7 +18,7 @@ from shmscope.errors import SourceGoneError
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.control import CLAIMED
 from shmscope.layout.selection import parse_selection
-from shmscope.sampling import rows
+from shmscope.sampling import detail_rows, rows
 from shmscope.sampling.counters import Ticks
 from shmscope.sampling.published import PublishedTrace
 from shmscope.sampling.trace import RECENT_COPIES
@@ -219,7 +219,7 @@ def test_history_has_a_sample_a_tick_and_nan_before(trace: PublishedTrace, share
     for tick in range(3):
         shared[:] = tick
         update(trace, later_s=(tick + 1) * 0.5)
-    found = rows.history(trace)
+    found = detail_rows.history(trace)
     assert len(found["age_s"]) == len(found["writes_per_s"]) == 600
     assert found["age_s"][-1] == 0
     assert np.isnan(found["writes_per_s"][:-3]).all()

@@ -10,7 +10,7 @@ from tests.sampling.stepping import Stepped, kinds
 
 import shmscope
 from shmscope.layout.selection import Selection
-from shmscope.sampling.sampler import TICK_S
+from shmscope.sampling.rates import TICK_S
 from shmscope.sampling.scans import SCAN_BYTES
 from shmscope.sampling.topics import ArrayTopic, OverviewTopic, ValuesTopic
 from shmscope.sampling.trace import Trace

@@ -80,6 +80,12 @@ def test_a_person_is_told_on_a_page_and_a_program_in_a_problem(locked: Running) 
     assert json.loads(problem.body).keys() == {"type", "title", "status", "detail"}
 
 
+def test_a_stranger_gets_the_files_that_the_page_of_a_refusal_names(locked: Running) -> None:
+    named = re.findall(r' href="([^"]+)"', got(locked, "/", PERSON).body.decode())
+    assert {path.rpartition(".")[2] for path in named} == {"css", "svg"}
+    assert {got(locked, path).status for path in named} == {200}
+
+
 def test_what_is_refused_carries_the_security_headers_and_is_not_stored(locked: Running) -> None:
     expected = {**SECURITY_HEADERS, "cache-control": "no-store"}
     for path in ("/", "/api/v1/arrays", f"/?token={TOKEN}"):

@@ -132,6 +132,12 @@ def test_style_sheets_of_a_page_come_as_one_in_their_order(served: Running, vers
     )
 
 
+def test_the_page_of_a_problem_has_the_style_sheet_that_it_needs(served: Running) -> None:
+    page = served.get("/nowhere", accept="text/html").text
+    [address] = re.findall(r'href="(/static/v-[^"]+\.css)"', page)
+    assert ".problem-status" in served.get(address).text
+
+
 @pytest.mark.parametrize("names", ["base+nowhere", "base+../secret", "base+", "+base"])
 def test_a_style_sheet_that_is_not_there_is_said_to_be(served: Running, names: str) -> None:
     with pytest.raises(HTTPError) as caught:

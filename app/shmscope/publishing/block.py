@@ -215,9 +215,10 @@ def join_or_make(
             if found is None:
                 _write_new(fd, path, description, device, inode, slots)
                 return Block(path, fd), description
-            if found.layout == description.layout:
-                return Block(path, fd), found
-            _check_abandoned(found, description, fd)
+            _, known = found
+            if known.layout == description.layout:
+                return Block(path, fd), known
+            _check_abandoned(known, description, fd)
             os.unlink(path)
 
 
@@ -232,7 +233,7 @@ def join(path: str) -> tuple[Block, Description]:
         found = described(fd)
         if found is None:
             raise ControlBlockError(f"{path} is not a finished control block", value=path)
-        return Block(path, fd), found
+        return Block(path, fd), found[1]
 
 
 def _check_abandoned(found: Description, wanted: Description, fd: int) -> None:

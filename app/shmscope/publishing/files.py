@@ -34,8 +34,7 @@ def read_description(path: str) -> tuple[Header, Description] | None:
     except OSError:
         return None
     try:
-        found = described(fd)
-        return None if found is None else (read_header(fd), found)
+        return described(fd)
     except (ShmscopeError, OSError):  # bytes that lie, or no file that can be read from an offset
         return None
     finally:
@@ -63,8 +62,12 @@ def read_slots(fd: int, header: Header) -> Slots:
     return parse_slots(data)
 
 
-def described(fd: int) -> Description | None:
-    """Return the description in an open block, or None where the block was never finished."""
+def described(fd: int) -> tuple[Header, Description] | None:
+    """Return what an open block says, or None where the block was never finished.
+
+    Raises:
+        ShmscopeError: it is none, or not a sound one.
+    """
     start = os.pread(fd, HEADER_BYTES, 0)
     if not start.rstrip(b"\0"):
         return None
@@ -77,7 +80,7 @@ def described(fd: int) -> Description | None:
             limit=header.total_bytes,
         )
     data = os.pread(fd, header.description_bytes, header.description_offset)
-    return Description.decode(data)
+    return header, Description.decode(data)
 
 
 def participants(header: Header, slots: Slots) -> Iterator[Process]:

@@ -12,7 +12,6 @@ from shmscope.publishing.files import (
     is_in_use,
     is_named,
     locked,
-    read_header,
 )
 
 LOOK_AGAIN_S = 1.0
@@ -56,4 +55,5 @@ def _is_abandoned(fd: int) -> bool:
         return True  # its maker died before it was done
     if is_in_use(fd):
         return False
-    return found.segment is None or not is_named(found.segment, read_header(fd))
+    header, description = found
+    return description.segment is None or not is_named(description.segment, header)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shmscope.sampling.demand import Demand
-from shmscope.sampling.rates import SPARE
-from shmscope.sampling.rows import TICK_S
+from shmscope.sampling.rates import SPARE, TICK_S
 
 UNATTENDED_TICK_S: Final = 5.0
 ATTENDED_S: Final = 10.0  # since somebody asked, who may ask again

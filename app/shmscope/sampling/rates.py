@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+TICK_S = 0.5  # between two looks at a counter, and two samples of its history
 WINDOW_S = 2.0
 SLOW_WINDOW_S = 30.0
 SLOW_WRITES = 4

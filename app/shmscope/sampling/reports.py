@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import host_rows, rows, segment_rows, statistics_rows
+from shmscope.sampling import detail_rows, host_rows, rows, segment_rows, statistics_rows
 from shmscope.sampling.demand import Demand
 from shmscope.sampling.events import Timeline
 from shmscope.sampling.health.verdicts import LEVELS, Verdict, worst
@@ -130,7 +130,7 @@ class Reports:
         return {
             "host": self.host(),
             "row": self._row(trace),
-            "history": rows.history(trace),
+            "history": detail_rows.history(trace),
             "statistics": statistics_rows.rows(trace.statistics, trace.looked_age_s(now_s)),
             "processes": self._processes(trace),
             "events": [host_rows.event(one) for one in timeline.last(SOME_EVENTS, trace.key)],
@@ -143,7 +143,7 @@ class Reports:
         return [self._row(trace) for trace in by_name(traces)]
 
     def _processes(self, trace: Trace) -> list[dict[str, Any]] | None:
-        return rows.processes(self._roster.segment_of(trace), self._roster.seen)
+        return detail_rows.processes(self._roster.segment_of(trace), self._roster.seen)
 
 
 def by_name(traces: Iterable[Trace]) -> list[Trace]:

@@ -1,8 +1,7 @@
-"""Traces as the plain data that the API and the stream show; docs/stream.md names the fields."""
+"""Rows of arrays, the plain data that the API and the stream show; see docs/stream.md."""
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,25 +10,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from shmscope.layout.array import ArrayLayout
 from shmscope.layout.dtypes import format_dtype
-from shmscope.layout.guesses import Guess
-from shmscope.layout.hand import format_option, format_toml
 from shmscope.sampling.changes import Changes
 from shmscope.sampling.facts import WriterFacts
-from shmscope.sampling.fitting import saying_of
 from shmscope.sampling.health.verdicts import Fact, Verdict, worst
-from shmscope.sampling.rates import HISTORY_SAMPLES, SPARKLINE_SAMPLES
+from shmscope.sampling.rates import SPARKLINE_SAMPLES
 from shmscope.sampling.trace import Trace
 from shmscope.sources.assembly import FoundSegment
-from shmscope.sources.findings import Use
-from shmscope.sources.process_facts import ProcessFacts, printable
+from shmscope.sources.process_facts import printable
 from shmscope.sources.subjects import Subject
-from shmscope.sources.survey import Survey
-
-TICK_S = 0.5
 
 
 class Rows:
@@ -158,24 +148,6 @@ def changes(found: Changes | None) -> dict[str, Any] | None:
     }
 
 
-def processes(segment: FoundSegment | None, seen: Survey | None) -> list[dict[str, Any]] | None:
-    """Return who uses a segment, None where that is unknown."""
-    if segment is None or seen is None or segment.uses is None:
-        return None
-    return [_process(use, seen.process(use.process)) for use in segment.uses]
-
-
-def _process(use: Use, facts: ProcessFacts | None) -> dict[str, Any]:
-    return {
-        "pid": use.process.pid,
-        "command": facts.command if facts is not None else "",
-        "user": facts.user if facts is not None else "",
-        "started_unix_s": facts.started_unix_s if facts is not None else None,
-        "mapped": use.mapped,
-        "descriptors": len(use.descriptors),
-    }
-
-
 def writer(facts: WriterFacts) -> dict[str, Any]:
     """Return one writer."""
     return {
@@ -219,44 +191,4 @@ def health(verdicts: list[Verdict]) -> dict[str, Any]:
             }
             for v in verdicts
         ],
-    }
-
-
-def history(trace: Trace) -> dict[str, Any]:
-    """Return writes per second of the last five minutes, in total and by writer."""
-    facts = trace.facts.writers if trace.facts is not None else ()
-    labels = {w.slot: w.label for w in facts}
-    ages = np.arange(HISTORY_SAMPLES - 1, -1, -1, dtype=np.float32) * np.float32(TICK_S)
-    return {
-        "age_s": ages,
-        "counts": "writes" if trace.changes is None else "changes",
-        "writes_per_s": trace.history.last(),
-        "writers": [
-            {"slot": slot, "label": labels.get(slot, ""), "writes_per_s": w.history.last()}
-            for (slot, _), w in trace.writers.items()
-        ],
-    }
-
-
-def guess(found: Guess) -> dict[str, Any]:
-    """Return a suggestion of what bytes may be."""
-    return {
-        "layout": found.layout.format(),
-        "confidence": found.confidence,
-        "reason": found.reason,
-    }
-
-
-def saying(trace: Trace) -> dict[str, Any]:
-    """Return an array's layout, and how to say it on the command line and in a file.
-
-    Raises:
-        LayoutError: it is an object of a Manager.
-    """
-    said = saying_of(trace)
-    return {
-        "layout": said.layout.format(),
-        "provenance": trace.subject.provenance,
-        "option": f"--array {shlex.quote(format_option(said.rule))}",
-        "toml": format_toml(said.rule),
     }

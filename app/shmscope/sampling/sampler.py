@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import rows
 from shmscope.sampling.answers import Answers
 from shmscope.sampling.attendance import Attendance
 from shmscope.sampling.budget import Account, Budget, Tier
@@ -25,6 +24,7 @@ from shmscope.sampling.keeping import Keeping
 from shmscope.sampling.news import News
 from shmscope.sampling.observer import Observer
 from shmscope.sampling.pace import next_due_s
+from shmscope.sampling.rates import TICK_S
 from shmscope.sampling.references import References
 from shmscope.sampling.reports import Reports
 from shmscope.sampling.roster import Roster, Surveys
@@ -43,7 +43,6 @@ from shmscope.sources.blocks import BlockFinder
 from shmscope.sources.configuration import Configuration
 from shmscope.sources.permits import EVERYTHING, Permits
 
-TICK_S = rows.TICK_S
 MOST_TICK_S = 2.0  # that the budget may hold a tick back
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from shmscope.errors import SourceError, UnknownArrayError
-from shmscope.sampling import rows, statistics_rows
+from shmscope.sampling import detail_rows, rows, statistics_rows
 from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import ArrayTopic
 from shmscope.sampling.trace import Trace
@@ -46,7 +46,7 @@ def _describe(sampler: Sampler, trace: Trace) -> dict[str, Any]:
         row = sampler.reports.row(trace.id)
     except (SourceError, UnknownArrayError):  # it may have gone meanwhile: then as it was
         statistics, row = [], rows.row(trace)
-    processes = rows.processes(sampler.roster.segment_of(trace), sampler.roster.seen)
+    processes = detail_rows.processes(sampler.roster.segment_of(trace), sampler.roster.seen)
     return {**row, "processes": processes, "statistics": statistics_rows.rows(statistics, 0.0)}
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from shmscope.errors import UnknownArrayError
 from shmscope.layout.dtypes import format_dtype
-from shmscope.sampling import rows
+from shmscope.sampling import detail_rows
 from shmscope.sampling.sampler import Sampler
 from shmscope.sampling.topics import OverviewTopic
 from shmscope.sampling.trace import Trace
@@ -199,7 +199,7 @@ def _entry_data(one: Listed, sampler: Sampler) -> dict[str, Any]:
         "system": entry.system,
         "companions": list(entry.companions),
         "arrays": [_array_data(trace) for trace in _described(one.arrays)],
-        "processes": rows.processes(segment, sampler.roster.seen),
+        "processes": detail_rows.processes(segment, sampler.roster.seen),
     }
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from shmscope.errors import LayoutError
 from shmscope.layout.hand import parse_rule
 from shmscope.layout.names import ArrayId
-from shmscope.sampling import rows, statistics_rows
+from shmscope.sampling import detail_rows, rows, statistics_rows
 from shmscope.sampling.fitting import guesses_of
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.describing import answers_with, body_of
@@ -91,7 +91,7 @@ def health(request: Request, ident: Named) -> Response:
 )
 def history(request: Request, ident: Named) -> Response:
     """Return writes per second of the last five minutes, in total and by writer."""
-    return json_answer(rows.history(_sampler(request).roster.trace(ident)))
+    return json_answer(detail_rows.history(_sampler(request).roster.trace(ident)))
 
 
 @router.get(
@@ -114,7 +114,7 @@ def processes(request: Request, ident: Named) -> Response:
 def guesses(request: Request, ident: Named) -> Response:
     """Return what the bytes of the array's segment may be, the likeliest first."""
     found = guesses_of(_sampler(request).roster.trace(ident))
-    return json_answer({"guesses": [rows.guess(one) for one in found]})
+    return json_answer({"guesses": [detail_rows.guess(one) for one in found]})
 
 
 @router.get(
@@ -124,7 +124,7 @@ def guesses(request: Request, ident: Named) -> Response:
 )
 def layout(request: Request, ident: Named) -> Response:
     """Return the array's layout, and how to say it on the command line and in a file."""
-    return json_answer(rows.saying(_sampler(request).roster.trace(ident)))
+    return json_answer(detail_rows.saying(_sampler(request).roster.trace(ident)))
 
 
 @router.put(

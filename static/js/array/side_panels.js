@@ -14,7 +14,7 @@ import { showWriters } from "./writers_panel.js";
 export class SidePanels {
   /**
    * @param {import("../values/array_api.js").ArrayApi} api
-   * @param {import("../page/types.js").Layout | null} layout asked for by the page's address
+   * @param {import("../layout/types.js").Layout | null} layout asked for by the page's address
    * @param {import("../layout/panel.js").Listener} listener
    */
   constructor(api, layout, listener) {

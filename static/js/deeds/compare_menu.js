@@ -6,8 +6,8 @@ import { formatBytes, formatClock, formatShape } from "../page/format.js";
 import { againstKey, comparableRows, describeAgainst } from "./compare_model.js";
 
 /**
- * @typedef {import("../page/types.js").Against} Against
- * @typedef {import("../page/types.js").Copy} Copy
+ * @typedef {import("../values/types.js").Against} Against
+ * @typedef {import("../values/types.js").Copy} Copy
  * @typedef {import("../page/types.js").Row} Row
  *
  * @typedef {object} Deed

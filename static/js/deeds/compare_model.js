@@ -2,13 +2,13 @@
  * Comparing: what an array's values are taken from, what that does to the look, and what is said
  * of the difference.
  *
- * @typedef {import("../page/types.js").Against} Against
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Difference} Difference
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../values/types.js").Against} Against
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Difference} Difference
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {import("../page/types.js").Row} Row
  * @typedef {import("../values/page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Copy} Copy
+ * @typedef {import("../values/types.js").Copy} Copy
  *
  * What the difference took the place of, to be given back.
  * @typedef {Pick<ArrayState, "range" | "look">} Before

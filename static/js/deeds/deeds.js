@@ -9,8 +9,8 @@ import { DifferenceMark } from "./difference_mark.js";
 import { ExportMenu } from "./export_menu.js";
 
 /**
- * @typedef {import("../page/types.js").Against} Against
- * @typedef {import("../page/types.js").Copy} Copy
+ * @typedef {import("../values/types.js").Against} Against
+ * @typedef {import("../values/types.js").Copy} Copy
  *
  * What a panel has to be for deeds to be done with it.
  * @typedef {Pick<import("../values/panel.js").ValuesPanel,
@@ -78,7 +78,7 @@ export class Deeds {
   /**
    * The server refused the comparison.
    *
-   * @param {Pick<import("../page/types.js").Problem, "detail">} problem
+   * @param {Pick<import("../stream/types.js").Problem, "detail">} problem
    */
   refused({ detail }) {
     this.#compare(null);

@@ -3,10 +3,10 @@
 import { part, setText } from "../page/element.js";
 import { describeComparison, describeDifference } from "./compare_model.js";
 
-/** @typedef {import("../page/types.js").Copy} Copy */
+/** @typedef {import("../values/types.js").Copy} Copy */
 
 export class DifferenceMark {
-  /** @type {import("../page/types.js").Difference | null} */
+  /** @type {import("../values/types.js").Difference | null} */
   #difference = null;
 
   /**

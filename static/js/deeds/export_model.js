@@ -1,8 +1,8 @@
 /**
  * What can be taken along of what is seen: which selection it is, where to get it, what to call it.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {"npy" | "csv"} Format
  */
 import { formatClock } from "../page/format.js";

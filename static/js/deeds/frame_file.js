@@ -2,9 +2,9 @@
  * A frame as a file, for what no server can be asked for again: a frame that stays, a difference, a
  * layout that is only tried.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").Numbers} Numbers
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../values/types.js").Numbers} Numbers
  */
 
 /** @type {[Function, string][]} */

@@ -12,8 +12,8 @@
  * @property {number | null} heard_s
  * @property {number} arrays
  * @property {number} writes_per_s
- * @property {import("../page/types.js").Level} level
- * @property {Record<import("../page/types.js").Level, number>} levels
+ * @property {import("../health/health_types.js").Level} level
+ * @property {Record<import("../health/health_types.js").Level, number>} levels
  * @property {{size_bytes: number, used_bytes: number} | null} room
  * @property {string} version
  *

@@ -1,8 +1,8 @@
 /**
  * One element of a frame as the text of a cell. What a cell cuts short stands whole in a copy.
  *
- * @typedef {import("../page/types.js").Kind} Kind
- * @typedef {import("../page/types.js").Values} Values
+ * @typedef {import("../values/types.js").Kind} Kind
+ * @typedef {import("../values/types.js").Values} Values
  * @typedef {import("../page/number_format.js").Bits} Bits
  * @typedef {"" | "number" | "zero" | "odd" | "true" | "false"} Mark
  * @typedef {{text: string, mark: Mark}} Cell
@@ -122,7 +122,7 @@ function pair(values, index, format) {
 /**
  * The function that writes a field of records, whose own elements stand in brackets.
  *
- * @param {import("../page/types.js").Field} field
+ * @param {import("../values/types.js").Field} field
  * @param {string} format
  * @returns {Writer}
  */

@@ -3,7 +3,7 @@
  * move it too. A grid says where it is only when its user scrolls it, so that two which follow each
  * other come to rest.
  *
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").Viewport} Viewport
  */
 
 import { clampViewport } from "../values/viewport.js";

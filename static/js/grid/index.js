@@ -1,7 +1,7 @@
 /**
  * An index that a person writes, as places of the selection.
  *
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Schema} Schema
  * @typedef {{places: number[]} | {error: string}} Found
  */
 import { parseSelection } from "../values/selection.js";

@@ -2,7 +2,7 @@
 
 /**
  * @param {import("./view.js").Words} words
- * @returns {Promise<import("../page/types.js").Mount>}
+ * @returns {Promise<import("../views/types.js").Mount>}
  */
 export async function loadGrid(words) {
   const { GridView } = await import("./view.js");

@@ -5,7 +5,7 @@
  * eight, or of one for text; of records each is a row, and its fields are the columns. So a row
  * holds elements that follow each other, and the elements are numbered in C order.
  *
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Schema} Schema
  * @typedef {{axis: number, start: number, step: number, count: number}} Axis
  * @typedef {object} Grid
  * @property {number} rows
@@ -56,7 +56,7 @@ export function gridOf(schema) {
   };
 }
 
-/** @param {Pick<import("../page/types.js").Field, "kind" | "shape"> | undefined} element */
+/** @param {Pick<import("../values/types.js").Field, "kind" | "shape"> | undefined} element */
 function isText(element) {
   return element?.kind === "text" || (element?.shape.length ?? 0) > 0;
 }

@@ -4,9 +4,9 @@ import { cellWriter, fieldWriter } from "./cell_text.js";
 import { rowLocator } from "./window.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").Values} Values
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../values/types.js").Values} Values
  * @typedef {import("./model.js").Grid} Grid
  * @typedef {import("./cell.js").GridCell} GridCell
  * @typedef {import("./widths.js").GridWidths} GridWidths

@@ -16,9 +16,9 @@ import { cornerOf, seenPart } from "./window.js";
 import { cellName, fullTexts, gridText, knownCells, selectionKey } from "./words.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").ViewOptions} ViewOptions
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../views/types.js").ViewOptions} ViewOptions
  * @typedef {import("./painter.js").Shown} Shown
  * @typedef {{label: string, testid: string, kind: string, large: boolean, one: string, many: string}} Words
  */
@@ -36,7 +36,7 @@ export class GridView {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    * @param {Words} words
    */
   constructor(root, actions, words) {
@@ -105,7 +105,7 @@ export class GridView {
     this.bar.showChanges(counting ? this.#counts : null);
   }
 
-  /** @param {import("../page/types.js").Viewport | null} viewport */
+  /** @param {import("../views/types.js").Viewport | null} viewport */
   #cornerOf(viewport) {
     const grid = this.#shown?.grid;
     return grid && viewport ? cornerOf(grid, viewport) : { row: 0, column: 0 };
@@ -180,7 +180,7 @@ export class GridView {
     return true;
   }
 
-  /** @param {import("../page/types.js").ViewAction} action */
+  /** @param {import("../views/types.js").ViewAction} action */
   act(action) {
     if (action === "copy") return this.#copy();
     if (action !== "go-to" || this.bar.form.hidden) return false;

@@ -1,8 +1,8 @@
 /**
  * The cells on the screen as a part of the selection, and where in a frame their elements are.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {import("./model.js").Grid} Grid
  * @typedef {{top: number, bottom: number, left: number, right: number}} Seen cells from and to, the
  *   latter left out

@@ -1,7 +1,7 @@
 /**
  * What is said of a grid: the name of a cell, its value in full, what is on the screen.
  *
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Schema} Schema
  * @typedef {import("./painter.js").Shown} Shown
  * @typedef {import("./cursor.js").Place} Place
  */

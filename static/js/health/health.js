@@ -1,7 +1,7 @@
 /**
  * Words and order of health and of writers' states; the shapes that go with them are in icons.js.
  *
- * @typedef {import("../page/types.js").Level} Level
+ * @typedef {import("./health_types.js").Level} Level
  * @typedef {import("../page/types.js").Row} Row
  */
 

@@ -1,7 +1,7 @@
 /**
  * The words of docs/stream.md on health and on the host, as types. Nothing here runs.
  *
- * @typedef {import("../page/types.js").Level} Level
+ * @typedef {"ok" | "warning" | "critical"} Level
  * @typedef {"certain" | "likely" | "possible" | "unknown"} Sureness
  * @typedef {string | number | bigint | boolean | null} Fact
  *

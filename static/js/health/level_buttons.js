@@ -32,7 +32,7 @@ export class LevelButtons {
   }
 
   /**
-   * @param {{level: import("../page/types.js").Level, count: number}[]} counts
+   * @param {{level: import("./health_types.js").Level, count: number}[]} counts
    * @param {string} filter
    */
   update(counts, filter) {

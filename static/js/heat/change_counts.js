@@ -2,8 +2,8 @@
  * How often each element on the screen was seen to change, from frame to frame, since it was asked
  * for. What is seen is a lower bound: between two frames an element may change many times.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
  */
 
 export class ChangeCounts {

@@ -3,7 +3,7 @@
  * say, cut at both ends if wished. A cut range rests until the values have clearly left it: a
  * percentile trembles from frame to frame.
  *
- * @typedef {import("../page/types.js").Range} Range
+ * @typedef {import("../views/types.js").Range} Range
  */
 import { spread } from "../page/scaling.js";
 import { clippedRange, sampleWithin } from "./seen_values.js";

@@ -8,8 +8,8 @@
  *
  * A value's share is (p(v) - p(lo)) / (p(hi) - p(lo)), of v held within lo and hi.
  *
- * @typedef {import("../page/types.js").Range} Range
- * @typedef {import("../page/types.js").Look["scale"]} ScaleKind
+ * @typedef {import("../views/types.js").Range} Range
+ * @typedef {import("../views/types.js").Look["scale"]} ScaleKind
  * @typedef {{kind: ScaleKind, lo: number, hi: number, threshold: number}} ColourScale
  */
 import { tickValues } from "../page/scaling.js";

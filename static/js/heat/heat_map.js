@@ -13,8 +13,8 @@ import { composePicture } from "./stage_picture.js";
 import { HeatValues, PLANE } from "./values.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Drawn} Drawn
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Drawn} Drawn
  * @typedef {import("./values.js").Shown} Shown
  * @typedef {import("./values.js").Coloured} Coloured
  */
@@ -31,7 +31,7 @@ export class HeatMap {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    */
   constructor(root, actions) {
     this.actions = actions;
@@ -57,8 +57,8 @@ export class HeatMap {
 
   /**
    * @param {Schema} schema
-   * @param {import("../page/types.js").Frame} frame
-   * @param {import("../page/types.js").ViewOptions} options
+   * @param {import("../values/types.js").Frame} frame
+   * @param {import("../views/types.js").ViewOptions} options
    * @returns {Drawn}
    */
   render(schema, frame, options) {
@@ -137,7 +137,7 @@ export class HeatMap {
     return composePicture({ layers: [canvas, overlay], css, ticks, key: this.#coloured, note });
   }
 
-  /** @param {import("../page/types.js").ViewAction} action */
+  /** @param {import("../views/types.js").ViewAction} action */
   act(action) {
     return this.stage.act(action);
   }

@@ -2,8 +2,8 @@
  * Where rows, columns and channels of an image stand among the axes of a selection, and how its
  * values become pixels.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Range} Range
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Range} Range
  * @typedef {{down: number, across: number, channel: number | null, channels: number}} Planes
  *   `channel` is the axis of colours, null for a grey image
  */

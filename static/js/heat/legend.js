@@ -31,7 +31,7 @@ export class HeatLegend {
 
   /**
    * @param {HTMLElement} root
-   * @param {(range: import("../page/types.js").Range | null) => void} hold
+   * @param {(range: import("../views/types.js").Range | null) => void} hold
    */
   constructor(root, hold) {
     this.bar = new ColourBar();

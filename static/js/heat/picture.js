@@ -11,9 +11,9 @@ import { Stage } from "./stage.js";
 import { composePicture } from "./stage_picture.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").ViewOptions} ViewOptions
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../views/types.js").ViewOptions} ViewOptions
  * @typedef {import("./image_model.js").Planes} Planes
  * @typedef {{schema: Schema, frame: Frame, planes: Planes}} Shown
  */
@@ -27,7 +27,7 @@ export class Picture {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    */
   constructor(root, actions) {
     this.actions = actions;
@@ -38,14 +38,14 @@ export class Picture {
       watch: () => this.#watch(),
     });
     this.sheet = new Sheet(this.stage.canvas);
-    this.reduce = /** @type {import("../page/types.js").Reduction} */ ("mean");
+    this.reduce = /** @type {import("../values/types.js").Reduction} */ ("mean");
   }
 
   /**
    * @param {Schema} schema
    * @param {Frame} frame
    * @param {ViewOptions} options
-   * @returns {import("../page/types.js").Drawn}
+   * @returns {import("../views/types.js").Drawn}
    */
   render(schema, frame, options) {
     const planes = planesOf(schema);
@@ -131,7 +131,7 @@ export class Picture {
     return this.#shown && composePicture({ layers: [canvas], css, ticks, key: null, note });
   }
 
-  /** @param {import("../page/types.js").ViewAction} action */
+  /** @param {import("../views/types.js").ViewAction} action */
   act(action) {
     return this.stage.act(action);
   }

@@ -1,9 +1,9 @@
 /**
  * What is said of a picture: what is under the cross, what part is shown, how it was reduced.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {import("./seen_values.js").Plane} Plane
  * @typedef {import("./pointer.js").Place} Place
  */

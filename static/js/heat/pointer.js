@@ -127,7 +127,7 @@ export class Pointer {
 
 /**
  * @param {number} place
- * @param {import("../page/types.js").Range} range
+ * @param {import("../views/types.js").Range} range
  */
 function held(place, { lo, hi }) {
   return Math.min(Math.ceil(hi) - 1, Math.max(Math.floor(lo), place));
@@ -137,7 +137,7 @@ function held(place, { lo, hi }) {
  * The middle of a place on the screen.
  *
  * @param {number} place
- * @param {import("../page/types.js").Range} range
+ * @param {import("../views/types.js").Range} range
  */
 function shareWithin(place, { lo, hi }) {
   return Math.min(1, Math.max(0, (place + 0.5 - lo) / (hi - lo)));

@@ -1,9 +1,9 @@
 /**
  * The values of a frame that are on the screen: their extent, a sample of them, what it says.
  *
- * @typedef {import("../page/types.js").Range} Range
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").Range} Range
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {{down: number, across: number}} Plane the two axes of the selection that are drawn
  * @typedef {import("../page/scaling.js").Extent & {positive: number, count: number}} SeenExtent
  *

@@ -2,8 +2,8 @@
  * What of a picture is seen, and how it moves: pointers and keys speak in shares of the screen, the
  * selection in places of its axes.
  *
- * @typedef {import("../page/types.js").Range} Range
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").Range} Range
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {import("./seen_values.js").Plane} Plane
  * @typedef {{x: number, y: number}} Point shares of the screen, 0 to 1 from the top left
  * @typedef {"both" | "down" | "across"} Axes

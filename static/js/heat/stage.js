@@ -14,8 +14,8 @@ import { boxesOf, freshCanvas, pixelsOf, place, stageParts } from "./stage_parts
 import { edgeTicks, fillScale } from "./stage_scale.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
  * @typedef {import("./seen_values.js").Plane} Plane
  * @typedef {import("./stage_scale.js").EdgeTick} EdgeTick
  * @typedef {{left: number, right: number, top: number, bottom: number}} Span shares of the screen
@@ -35,7 +35,7 @@ export class Stage {
   /**
    * @param {HTMLElement} root
    * @param {string} kind a class for the layout
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    * @param {StageListener} listener
    */
   constructor(root, kind, actions, listener) {
@@ -72,7 +72,7 @@ export class Stage {
   /**
    * @param {Schema} schema
    * @param {Frame} frame
-   * @param {import("../page/types.js").Viewport | null} viewport
+   * @param {import("../views/types.js").Viewport | null} viewport
    * @param {Plane} plane
    */
   see(schema, frame, viewport, plane) {
@@ -131,7 +131,7 @@ export class Stage {
       this.canvas.setAttribute("aria-label", text);
   }
 
-  /** @param {import("../page/types.js").ViewAction} action */
+  /** @param {import("../views/types.js").ViewAction} action */
   act(action) {
     return actOn(this.sight, action);
   }
@@ -165,8 +165,8 @@ export class Stage {
   }
 
   /**
-   * @param {import("../page/types.js").Axis} down
-   * @param {import("../page/types.js").Axis} across
+   * @param {import("../values/types.js").Axis} down
+   * @param {import("../values/types.js").Axis} across
    */
   #scale(down, across) {
     const { rows, columns } = this.sight;

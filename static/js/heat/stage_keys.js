@@ -5,7 +5,7 @@ const ZOOM = 1.5;
 const PAN = 0.15;
 
 /**
- * @typedef {import("../page/types.js").ViewAction} ViewAction
+ * @typedef {import("../views/types.js").ViewAction} ViewAction
  * @typedef {import("./sight.js").Sight} Sight
  */
 

@@ -3,8 +3,8 @@ import { h } from "../page/element.js";
 import { tickValues } from "../page/scaling.js";
 
 /**
- * @typedef {import("../page/types.js").Axis} Axis
- * @typedef {import("../page/types.js").Range} Range
+ * @typedef {import("../values/types.js").Axis} Axis
+ * @typedef {import("../views/types.js").Range} Range
  * @typedef {{share: number, text: string}} EdgeTick
  */
 

@@ -2,9 +2,9 @@
  * What a heat map colours, and by which scale: a frame's values, or how often each was seen to
  * change.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").ViewOptions} ViewOptions
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../views/types.js").ViewOptions} ViewOptions
  * @typedef {import("./seen_values.js").Rectangle} Rectangle
  * @typedef {import("./seen_values.js").SeenExtent} SeenExtent
  * @typedef {{schema: Schema, frame: Frame, options: ViewOptions}} Shown
@@ -13,7 +13,7 @@
  *
  * @typedef {object} Coloured
  * @property {ArrayLike<number>} values
- * @property {{dtype: string, kind: import("../page/types.js").Kind, values: import("../page/types.js").Values}} cells
+ * @property {{dtype: string, kind: import("../values/types.js").Kind, values: import("../values/types.js").Values}} cells
  * @property {Rectangle} rectangle
  * @property {SeenExtent} extent
  * @property {import("./colour_scale.js").ColourScale} scale

@@ -7,8 +7,8 @@ import * as model from "./model.js";
 import { HexPager } from "./pager.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
  */
 
 /** As wide as a line of sixteen bytes. */
@@ -18,13 +18,13 @@ export class HexDump {
   /** @type {Uint8Array | null} */
   #before = null;
   #places = "";
-  /** @type {[Schema, Frame, import("../page/types.js").ViewOptions] | null} */
+  /** @type {[Schema, Frame, import("../views/types.js").ViewOptions] | null} */
   #last = null;
   #width = model.WIDE;
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    */
   constructor(root, { select }) {
     this.table = h("div", {
@@ -75,7 +75,7 @@ export class HexDump {
   /**
    * @param {Schema} schema
    * @param {Frame} frame
-   * @param {import("../page/types.js").ViewOptions} options
+   * @param {import("../views/types.js").ViewOptions} options
    */
   render(schema, frame, options) {
     const { origin } = options;

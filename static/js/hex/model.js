@@ -1,8 +1,8 @@
 /**
  * Bytes as a hex dump: addresses, two digits and a letter each, what changed, and pages.
  *
- * @typedef {import("../page/types.js").Axis} Axis
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Axis} Axis
+ * @typedef {import("../values/types.js").Schema} Schema
  * @typedef {{start: number, size: number, length: number}} Page in elements of the array
  */
 import { PAGE_BYTES } from "../values/selection.js";
@@ -33,7 +33,7 @@ export function kindOfByte(byte) {
 /**
  * The bytes that are sent, as they lie in memory: a signed one is shown by its bits.
  *
- * @param {import("../page/types.js").Frame} frame
+ * @param {import("../values/types.js").Frame} frame
  */
 export function bytesOf({ values }) {
   if (values instanceof Uint8Array) return values.subarray(0, PAGE_BYTES);

@@ -2,7 +2,7 @@
  * A layout by hand between its forms: the texts of a form, the JSON that is asked for, the words that
  * describe it. The server is the judge of what is valid.
  *
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("./types.js").Layout} Layout
  * @typedef {"dtype" | "shape" | "offset" | "order" | "strides"} Field
  * @typedef {Record<Field, string>} Form
  * @typedef {{field: Field, detail: string}} Mistake

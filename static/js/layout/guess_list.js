@@ -3,8 +3,8 @@ import { h, need, setAttribute, setText } from "../page/element.js";
 import { describeLayout, keyOfLayout } from "./form.js";
 
 /**
- * @typedef {import("../page/types.js").Guess} Guess
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("./types.js").Guess} Guess
+ * @typedef {import("./types.js").Layout} Layout
  */
 
 export class GuessList {

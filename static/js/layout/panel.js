@@ -1,9 +1,9 @@
 /**
  * The layout of an array, said by hand: tried at once while it is typed, kept only when asked for.
  *
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("./types.js").Layout} Layout
  * @typedef {import("../page/types.js").Row} Row
- * @typedef {import("../page/types.js").Problem} Problem
+ * @typedef {import("../stream/types.js").Problem} Problem
  *
  * @typedef {object} Listener
  * @property {(layout: Layout | null) => void} preview show this layout; null: the array's own

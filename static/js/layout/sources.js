@@ -1,7 +1,7 @@
 /**
  * Where a layout to begin with comes from: the array's own row, or the page's address.
  *
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("./types.js").Layout} Layout
  * @typedef {import("../page/types.js").Row} Row
  */
 

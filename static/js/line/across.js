@@ -2,9 +2,9 @@
  * Moving along the axis that runs across a plot. A place's own width is from half a place before
  * it to half a place after it, so that what is at an edge is seen whole.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
- * @typedef {import("../page/types.js").Range} Range
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").Range} Range
  */
 
 import { tickValues } from "../page/scaling.js";

@@ -1,9 +1,9 @@
 /**
  * Which axis of a selection runs across a plot, and which of the others' entries are its traces.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
- * @typedef {import("../page/types.js").Range} Range
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").Range} Range
  *
  * `traces` is null for a single line. A trace is chosen among many by the viewport.
  * @typedef {{across: number, traces: number | null, chosen: boolean}} LineAxes

@@ -11,7 +11,7 @@ export const MOST_OVERLAYS = 3;
  * @property {() => void} all
  * @property {() => void} overlay
  * @property {() => void} clear
- * @property {(range: import("../page/types.js").Range | null) => void} hold
+ * @property {(range: import("../views/types.js").Range | null) => void} hold
  *
  * @typedef {object} LineStatus
  * @property {{lo: number, hi: number, count: number} | null} rows null where all are drawn

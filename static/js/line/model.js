@@ -1,9 +1,9 @@
 /**
  * Values as traces over an axis.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {import("../plot/types.js").Curve} Curve
  * @typedef {import("../plot/types.js").Mark} Mark
  *

@@ -4,9 +4,9 @@ import { chosenAcross, isZoomed, pannedAcross, wholeAcross, zoomedAcross } from 
 import { AxisGestures } from "./axis_gestures.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
- * @typedef {import("../page/types.js").ViewAction} ViewAction
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").ViewAction} ViewAction
  * @typedef {{schema: Schema, viewport: Viewport | null}} Seen
  */
 

@@ -8,7 +8,7 @@ export class LineOverlays {
   held = [];
   #key = "";
 
-  /** @param {import("../page/types.js").Schema} schema what is held belongs to one like it */
+  /** @param {import("../values/types.js").Schema} schema what is held belongs to one like it */
   keepFor({ array, select, field, part, order, dtype }) {
     const key = JSON.stringify([array, select, field, part, order, dtype]);
     if (key !== this.#key) this.held = [];

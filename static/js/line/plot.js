@@ -21,7 +21,7 @@ export class LinePlot {
   #plot = null;
   #labels = "";
   #legend = "";
-  /** @type {import("../page/types.js").Schema | null} */
+  /** @type {import("../values/types.js").Schema | null} */
   #schema = null;
 
   /**
@@ -76,7 +76,7 @@ export class LinePlot {
   }
 
   /**
-   * @param {import("../page/types.js").Range} range
+   * @param {import("../views/types.js").Range} range
    * @param {number} fitting
    */
   #ticks(range, fitting) {

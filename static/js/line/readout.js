@@ -1,8 +1,8 @@
 /**
  * What the cursor stands on, exactly, as text.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
  * @typedef {import("./model.js").Lines} Lines
  */
 import { cellWriter } from "../grid/cell_text.js";

@@ -14,9 +14,9 @@ import { describe, partInWords } from "./words.js";
 import { heldScale, scaleOver } from "./y_scale.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").ViewOptions} ViewOptions
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Frame} Frame
+ * @typedef {import("../views/types.js").ViewOptions} ViewOptions
  * @typedef {{schema: Schema, frame: Frame, options: ViewOptions,
  *   lines: import("./model.js").Lines}} Shown
  */
@@ -32,7 +32,7 @@ export class LineView {
 
   /**
    * @param {HTMLElement} root
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    */
   constructor(root, actions) {
     this.actions = actions;
@@ -153,7 +153,7 @@ export class LineView {
     event.stopPropagation();
   }
 
-  /** @param {import("../page/types.js").ViewAction} action */
+  /** @param {import("../views/types.js").ViewAction} action */
   act(action) {
     return this.moves.act(action);
   }

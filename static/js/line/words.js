@@ -1,8 +1,8 @@
 /**
  * What a plot of lines shows, in words.
  *
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Viewport} Viewport
  * @typedef {import("./model.js").Lines} Lines
  */
 import { formatNumber } from "../page/format.js";

@@ -1,8 +1,8 @@
 /**
  * The upright scale of a plot: from where to where, how it is bent, and where its lines are.
  *
- * @typedef {import("../page/types.js").Range} Range
- * @typedef {import("../page/types.js").Look["scale"]} Bend
+ * @typedef {import("../views/types.js").Range} Range
+ * @typedef {import("../views/types.js").Look["scale"]} Bend
  * Within its threshold, a symlog scale is all but linear.
  * @typedef {{kind: Bend, lo: number, hi: number, step: number | null, lines: number[],
  *   threshold: number}} YScale

@@ -49,7 +49,7 @@ const EXACT = new Set(["pid", "is"]);
 /**
  * A rule that found something wrong, by its name and in words.
  *
- * @param {import("../page/types.js").Verdict} verdict
+ * @param {import("../health/health_types.js").Verdict} verdict
  */
 function wrongWords({ rule, level }) {
   return level === "ok" ? [] : [rule, ruleWord(rule)];

@@ -6,7 +6,7 @@ import { OverviewRow } from "./row.js";
 
 /** @typedef {import("../page/types.js").Row} Row */
 
-/** As long as the fade in overview.css. */
+/** As long as the fade in arrays.css. */
 const FADE_MS = 900;
 
 export class OverviewTable {

@@ -1,8 +1,8 @@
 /** From values to the scale they are drawn on. */
 
 /**
- * @typedef {import("./types.js").Numbers} Numbers
- * @typedef {import("./types.js").Range} Range
+ * @typedef {import("../values/types.js").Numbers} Numbers
+ * @typedef {import("../views/types.js").Range} Range
  * @typedef {{lo: number, hi: number, nan: number, inf: number}} Extent
  * @typedef {{lo: number, hi: number, step: number}} Divisions
  */
@@ -11,7 +11,7 @@
  * Numbers that can be drawn: BigInts rounded to floats, complex pairs as magnitudes.
  *
  * @param {Numbers} values
- * @param {import("./types.js").Kind} kind
+ * @param {import("../values/types.js").Kind} kind
  * @returns {Exclude<Numbers, BigInt64Array | BigUint64Array>}
  */
 export function drawable(values, kind) {

@@ -1,15 +1,16 @@
 /**
- * The words of docs/stream.md as types. Nothing here runs.
+ * The words of docs/stream.md on arrays and their host, as types. Nothing here runs.
  *
- * @typedef {Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array
- *   | Uint32Array | BigInt64Array | BigUint64Array} Numbers
- * @typedef {Numbers | string[]} Values
- * @typedef {"ok" | "warning" | "critical"} Level
- * @typedef {"alive" | "stopped" | "dead" | "left" | "unseen"} WriterState
- *
- * @typedef {import("../health/health_types.js").Verdict} Verdict
  * @typedef {import("../health/health_types.js").Health} Health
  * @typedef {import("../health/health_types.js").Event} Event
+ * @typedef {import("../values/types.js").Part} Part
+ * @typedef {import("../values/types.js").Copy} Copy
+ *
+ * @typedef {"alive" | "stopped" | "dead" | "left" | "unseen"} WriterState
+ * @typedef {"published" | "recognised" | "configured" | "guessed" | "bytes"} Provenance
+ *
+ * Processes that map a segment read-write, map it read-only, or only hold a descriptor.
+ * @typedef {{rw: number, r: number, open: number}} Users
  *
  * @typedef {object} Writer
  * @property {number} slot
@@ -21,11 +22,6 @@
  * @property {number} writes_per_s
  * @property {number | null} last_write_age_s
  * @property {boolean} in_write
- *
- * @typedef {"published" | "recognised" | "configured" | "guessed" | "bytes"} Provenance
- *
- * Processes that map a segment read-write, map it read-only, or only hold a descriptor.
- * @typedef {{rw: number, r: number, open: number}} Users
  *
  * What was seen by looking: a lower bound.
  * @typedef {object} Changes
@@ -145,150 +141,5 @@
  * @typedef {{row: Row, history: History, statistics: Statistics[], processes: Process[] | null,
  *   host: Host, events: Event[], watches: Watch[],
  *   copies: Copy[]}} ArrayBody
- *
- * A layout by hand; what is left out is as the server says.
- * @typedef {object} Layout
- * @property {string | unknown[]} dtype
- * @property {string | number[]} [shape]
- * @property {number} [offset]
- * @property {"C" | "F"} [order]
- * @property {number[] | null} [strides]
- *
- * @typedef {{layout: Layout, confidence: number, reason: string}} Guess
- * @typedef {{layout: Layout, provenance: Provenance, option: string, toml: string}} KeptLayout
- *
- * @typedef {"numbers" | "complex" | "bool" | "text" | "records"} Kind
- * @typedef {{axis: number, start: number, step: number, count: number}} Axis
- * @typedef {{name: string, dtype: string, kind: Kind, shape: number[]}} Field
- *
- * How what is too much for the screen is reduced. An envelope is the minimum and the maximum, as a
- * last axis of two.
- * @typedef {"stride" | "mean" | "min" | "max" | "envelope"} Reduction
- * @typedef {"real" | "imaginary" | "magnitude" | "phase"} Part
- * @typedef {{array: string} | {copy: number}} Against
- *
- * `selected` are the axes of the selection, `window` says from where to where of them is sent, and
- * `reduced` how many of its elements each element of `axes` stands for.
- *
- * @typedef {object} Schema
- * @property {string} array
- * @property {string} dtype
- * @property {number[]} shape
- * @property {string} select
- * @property {string | null} field
- * @property {Part | null} part
- * @property {number[] | null} order
- * @property {Against | null} against
- * @property {Axis[]} selected
- * @property {[number, number][]} window
- * @property {Axis[]} axes
- * @property {number[] | null} reduced
- * @property {Reduction | null} how
- * @property {number | null} [thinned]
- * @property {Kind} kind
- * @property {Field[] | null} fields
- * @property {string | null} unit
- * @property {string[] | null} labels
- *
- * @typedef {object} Frame
- * @property {number} taken_unix_s
- * @property {"clean" | "torn" | "unverified"} verdict
- * @property {number} attempts
- * @property {number[]} shape
- * @property {Values} [values]
- * @property {Values[]} [columns]
- * @property {number} [coverage]
- * @property {Difference | null} [difference]
- *
- * @typedef {object} Difference
- * @property {number | bigint} differing
- * @property {number | bigint} of
- * @property {number | bigint | null} largest
- * @property {number[] | null} at
- * @property {number[] | null} first
- *
- * All of an array as it once was, kept by the server.
- *
- * @typedef {object} Copy
- * @property {number} number
- * @property {number} taken_unix_s
- * @property {Frame["verdict"]} verdict
- * @property {number} size_bytes
- * @property {number[]} shape
- * @property {string} dtype
- *
- * @typedef {object} Problem
- * @property {string} title
- * @property {string} detail
- * @property {number} status
- * @property {unknown} [value]
- * @property {unknown} [limit]
- * @property {string} [field]
- *
- * @typedef {object} Head
- * @property {string} type
- * @property {number | null} [id]
- * @property {number} [protocol]
- * @property {number} [seq]
- * @property {number} [lag_s]
- * @property {number} [skipped]
- *
- * @typedef {{head: Head, body: any}} Message
- *
- * @typedef {{lo: number, hi: number}} Range
- *
- * What part of a selection is on the screen: a range of places an axis, not always whole ones. Null
- * stands for all.
- * @typedef {Range[]} Viewport
- *
- * How values are drawn. `clip` is the percentage of values that the scale leaves out at each end.
- * @typedef {object} Look
- * @property {string} map a colour map
- * @property {"linear" | "log" | "symlog"} scale
- * @property {number} clip
- * @property {Reduction} reduce
- * @property {string} format of numbers
- * @property {boolean} changes whether to show how often each element was seen to change
- *
- * What a view is told beside the frame: a range to hold, or null to follow the values; at which byte
- * of its segment the array begins; what part is on the screen; how to draw it.
- * @typedef {{range: Range | null, origin: number, viewport: Viewport | null, look: Look}} ViewOptions
- *
- * What a view can make use of: so many elements an axis, else reduced; null for all. A view that
- * never shows all says by `window` what it shows, viewport or not.
- * @typedef {{most: number[] | null, reduce: Reduction, window?: Viewport}} Detail
- *
- * What a view can ask for.
- * @typedef {object} ViewActions
- * @property {(selection: string) => void} select
- * @property {(viewport: Viewport | null) => void} show another part of the selection
- * @property {(detail: Detail) => void} detail
- * @property {(range: Range | null) => void} hold a range, or follow the values
- * @property {(index: number[]) => void} watch an element over time, by its index in the array
- *
- * What a view says after drawing: a text equivalent, and the range it used if it has one.
- * @typedef {{text: string, range: Range | null}} Drawn
- *
- * `render` is called for every frame, and again whenever an option changes. `picture` is what is
- * seen, for an image file. `act` does what a key asks for and says whether it could.
- * @typedef {object} MountedView
- * @property {(schema: Schema, frame: Frame, options: ViewOptions) => Drawn} render
- * @property {() => void} unmount
- * @property {() => HTMLCanvasElement | null} [picture]
- * @property {(action: ViewAction) => boolean} [act]
- *
- * @typedef {"zoom-in" | "zoom-out" | "zoom-all" | "go-to" | "copy"} ViewAction
- * @typedef {"axes" | "map" | "scale" | "range" | "reduce" | "format" | "changes"} Tool
- *
- * @typedef {(root: HTMLElement, actions: ViewActions) => MountedView} Mount
- *
- * `fits` answers 0 for a schema that the view cannot show, else a rank: the highest is `auto`. What
- * draws is fetched when it is first wanted: a page shows one view at first, of many.
- * @typedef {object} View
- * @property {string} id
- * @property {string} label
- * @property {Tool[]} tools what of its look can be chosen
- * @property {(schema: Schema) => number} fits
- * @property {() => Promise<Mount>} load
  */
 export {};

@@ -1,7 +1,7 @@
 /**
  * What a plot is told. Nothing here runs.
  *
- * @typedef {import("../page/types.js").Range} Range
+ * @typedef {import("../views/types.js").Range} Range
  * @typedef {ArrayLike<number> | (number | null)[]} Points null is a gap
  *
  * A line, or with `high` the band between two.

@@ -1,11 +1,11 @@
 /**
  * What a session can ask its driver to do, and what can happen to a subscription.
  *
- * @typedef {import("../page/types.js").Problem} Problem
- * @typedef {import("../page/types.js").Head} Head
- * @typedef {{topic: string, host?: string, hosts?: string[], find?: string, array?: string, select?: string, layout?: import("../page/types.js").Layout,
+ * @typedef {import("./types.js").Problem} Problem
+ * @typedef {import("./types.js").Head} Head
+ * @typedef {{topic: string, host?: string, hosts?: string[], find?: string, array?: string, select?: string, layout?: import("../layout/types.js").Layout,
  *   field?: string, part?: string, order?: number[], window?: [number, number][], most?: number[],
- *   reduce?: string, against?: import("../page/types.js").Against, rate_hz?: number,
+ *   reduce?: string, against?: import("../values/types.js").Against, rate_hz?: number,
  *   max_points?: number}} Request
  * @typedef {{type: "schema" | "frame", body: any, head: Head}
  *   | {type: "gone", detail: string} | {type: "error", problem: Problem}

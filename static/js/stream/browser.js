@@ -10,7 +10,7 @@
  * @typedef {object} Environment
  * @property {() => Socket} makeSocket
  * @property {(action: () => void) => void} onShown as page/shown.js has it
- * @property {(data: ArrayBuffer) => import("../page/types.js").Message} decode
+ * @property {(data: ArrayBuffer) => import("./types.js").Message} decode
  * @property {() => number} now_ms
  * @property {(action: () => void, delay_ms: number) => void} after
  * @property {(action: () => void) => void} onNextFrame

@@ -6,7 +6,7 @@
  * numbers, so that sizes and counts can be reckoned with, and the others stay BigInt, so that no
  * digit is lost.
  *
- * @typedef {import("../page/types.js").Message} Message
+ * @typedef {import("./types.js").Message} Message
  * @typedef {{decode(bytes: Uint8Array): unknown}} CborDecoder
  * @typedef {{Decoder: new (options: object) => CborDecoder}} CborLibrary
  */

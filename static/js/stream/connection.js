@@ -2,12 +2,12 @@
  * Drive a session over a WebSocket: connect, come back after a loss, draw once per animation frame,
  * and what was just asked for at once.
  *
- * @typedef {import("../page/types.js").Head} Head
- * @typedef {import("../page/types.js").Message} Message
+ * @typedef {import("./types.js").Head} Head
+ * @typedef {import("./types.js").Message} Message
  * @typedef {import("./actions.js").Request} Request
  * @typedef {import("./actions.js").Action} Action
  * @typedef {import("./actions.js").Event} Event
- * @typedef {import("../page/types.js").Problem} Problem
+ * @typedef {import("./types.js").Problem} Problem
  * @typedef {import("./browser.js").Environment} Environment
  * @typedef {import("./browser.js").Socket} Socket
  * @typedef {"connecting" | "open" | "lost"} State

@@ -2,7 +2,7 @@
  * What has arrived for each subscription and is not drawn yet: the newest schema and the newest
  * frame after it.
  *
- * @typedef {{schema?: any, frame?: {head: import("../page/types.js").Head, body: any}}} Parcel
+ * @typedef {{schema?: any, frame?: {head: import("./types.js").Head, body: any}}} Parcel
  */
 export class Outbox {
   /** @type {Map<number, Parcel>} */
@@ -11,7 +11,7 @@ export class Outbox {
   /**
    * @param {number} id
    * @param {"schema" | "frame"} type
-   * @param {import("../page/types.js").Head} head
+   * @param {import("./types.js").Head} head
    * @param {any} body
    */
   put(id, type, head, body) {

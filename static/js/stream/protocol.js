@@ -5,8 +5,8 @@
  * send a message, deliver an event to a subscription, greet a server, complain, or drop the
  * connection.
  *
- * @typedef {import("../page/types.js").Message} Message
- * @typedef {import("../page/types.js").Head} Head
+ * @typedef {import("./types.js").Message} Message
+ * @typedef {import("./types.js").Head} Head
  * @typedef {import("./actions.js").Request} Request
  * @typedef {import("./actions.js").Event} Event
  * @typedef {import("./actions.js").Action} Action
@@ -184,7 +184,7 @@ export class Session {
 
   /**
    * @param {Subscription} subscription
-   * @param {import("../page/types.js").Problem} problem
+   * @param {import("./types.js").Problem} problem
    * @param {number} now_ms
    * @returns {Action[]}
    */

@@ -3,7 +3,7 @@
  * sense there.
  *
  * @typedef {import("../values/page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Viewport} Viewport
+ * @typedef {import("../views/types.js").Viewport} Viewport
  *
  * What goes from panel to panel beside rate and pause, which all share: where they look, and how.
  * @typedef {{places: boolean, looks: boolean}} Links

@@ -34,8 +34,8 @@ export class WatchForm {
   /**
    * Offer what is on the screen, unless something else is typed already.
    *
-   * @param {import("../page/types.js").Schema} schema
-   * @param {import("../page/types.js").Viewport | null} viewport
+   * @param {import("../values/types.js").Schema} schema
+   * @param {import("../views/types.js").Viewport | null} viewport
    */
   suggest(schema, viewport) {
     const { field } = schema;

@@ -2,8 +2,8 @@
  * Watches as traces, and what to ask for to have one.
  *
  * @typedef {import("../page/types.js").Watch} Watch
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Part} Part
+ * @typedef {import("../values/types.js").Schema} Schema
+ * @typedef {import("../values/types.js").Part} Part
  * @typedef {import("./time_span.js").TimeSpan} TimeSpan
  *
  * @typedef {{kind: Watch["kind"], select: string, field: string | null, part: Part | null}} WatchWish
@@ -66,7 +66,7 @@ export function watchText(watch, values, { words }) {
  * What is on the screen as a selection, for a watch.
  *
  * @param {Schema} schema
- * @param {import("../page/types.js").Viewport | null} viewport
+ * @param {import("../views/types.js").Viewport | null} viewport
  */
 export function selectionSeen({ select, shape, selected }, viewport) {
   const entries = parseSelection(select, shape.length) ?? [];
@@ -79,7 +79,7 @@ export function selectionSeen({ select, shape, selected }, viewport) {
 }
 
 /**
- * @param {import("../page/types.js").Axis} axis
+ * @param {import("../values/types.js").Axis} axis
  * @param {number} lo place
  * @param {number} hi place
  */

@@ -2,12 +2,12 @@
  * What the page asks of the REST API about one array. Every failure is a `Refusal`, whose problem
  * has a sentence for the user.
  *
- * @typedef {import("../page/types.js").Problem} Problem
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("../stream/types.js").Problem} Problem
+ * @typedef {import("../layout/types.js").Layout} Layout
  * @typedef {import("../page/types.js").Row} Row
- * @typedef {import("../page/types.js").Guess} Guess
- * @typedef {import("../page/types.js").KeptLayout} KeptLayout
- * @typedef {import("../page/types.js").Copy} Copy
+ * @typedef {import("../layout/types.js").Guess} Guess
+ * @typedef {import("../layout/types.js").KeptLayout} KeptLayout
+ * @typedef {import("./types.js").Copy} Copy
  */
 
 export class Refusal extends Error {

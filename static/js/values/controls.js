@@ -8,8 +8,8 @@ import { RATES_HZ } from "./page_state.js";
 
 /**
  * @typedef {import("./page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").View} View
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").View} View
+ * @typedef {import("./types.js").Schema} Schema
  */
 
 /** Panels of one page keep their switches apart. */

@@ -4,14 +4,14 @@
  * size by hand.
  */
 
-/** @typedef {import("../page/types.js").Reduction} Reduction */
+/** @typedef {import("./types.js").Reduction} Reduction */
 
 const STEP = 16;
 
 export class DetailWish {
   #said = "";
 
-  /** @param {Pick<import("../page/types.js").ViewActions, "detail">} actions */
+  /** @param {Pick<import("../views/types.js").ViewActions, "detail">} actions */
   constructor(actions) {
     this.actions = actions;
   }

@@ -4,14 +4,14 @@
  * message.
  *
  * @typedef {import("../stream/connection.js").Subscription} Subscription
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("../layout/types.js").Layout} Layout
  *
  * @typedef {import("./wish.js").Wish} Wish
  *
  * @typedef {object} FeedListener
- * @property {(schema: import("../page/types.js").Schema, layout: Layout | null) => void} schema
- * @property {(frame: import("../page/types.js").Frame, head: import("../page/types.js").Head) => void} frame
- * @property {(problem: import("../page/types.js").Problem) => void} error
+ * @property {(schema: import("./types.js").Schema, layout: Layout | null) => void} schema
+ * @property {(frame: import("./types.js").Frame, head: import("../stream/types.js").Head) => void} frame
+ * @property {(problem: import("../stream/types.js").Problem) => void} error
  * @property {() => void} gone
  */
 
@@ -100,8 +100,8 @@ export class ValuesFeed {
   }
 
   /**
-   * @param {import("../page/types.js").Frame} frame
-   * @param {import("../page/types.js").Head} head
+   * @param {import("./types.js").Frame} frame
+   * @param {import("../stream/types.js").Head} head
    */
   #framed(frame, head) {
     // While another selection is being asked for, the frames of the old one do not count as shown.
@@ -110,14 +110,14 @@ export class ValuesFeed {
     if (this.#wish?.paused && this.#shown) this.stop();
   }
 
-  /** @param {import("../page/types.js").Problem} problem of which the page's own topic says less */
+  /** @param {import("../stream/types.js").Problem} problem of which the page's topic says less */
   #delayed(problem) {
     if (problem.status !== UNKNOWN) this.listener.error(problem);
   }
 
   /**
    * @param {Subscription} own
-   * @param {import("../page/types.js").Problem} problem
+   * @param {import("../stream/types.js").Problem} problem
    */
   #refused(own, problem) {
     if (this.#candidate === own) this.#candidate = null;

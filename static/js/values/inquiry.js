@@ -3,8 +3,8 @@
  * by what the view on the screen can make use of.
  *
  * @typedef {import("./page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Layout} Layout
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../layout/types.js").Layout} Layout
+ * @typedef {import("./types.js").Schema} Schema
  */
 import { axesKey, firstOfLayout, firstSelection, isRecords } from "./selection.js";
 import { countsOf } from "./viewport.js";
@@ -13,7 +13,7 @@ import { wishOf } from "./wish.js";
 export class Inquiry {
   /** @type {import("../page/types.js").Facts | null} */
   row = null;
-  /** @type {import("../page/types.js").Detail | null} what the view asks for */
+  /** @type {import("../views/types.js").Detail | null} what the view asks for */
   detail = null;
   /** @type {{schema: Schema, key: string} | null} the key says which selection it belongs to */
   #known = null;

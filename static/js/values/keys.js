@@ -56,7 +56,7 @@ function timeKeys(on) {
  * @returns {Key[]}
  */
 function placeKeys(on) {
-  const act = (/** @type {import("../page/types.js").ViewAction} */ action) =>
+  const act = (/** @type {import("../views/types.js").ViewAction} */ action) =>
     on(({ screen }) => screen.slot.view?.act?.(action) ?? false);
   const step = (/** @type {number} */ by) => on(({ controls }) => controls.axes.step(by));
   return [

@@ -1,7 +1,7 @@
 /**
  * How values are drawn, as far as the user can choose it; part of the page's address.
  *
- * @typedef {import("../page/types.js").Look} Look
+ * @typedef {import("../views/types.js").Look} Look
  */
 import { MAPS } from "../heat/colormap.js";
 

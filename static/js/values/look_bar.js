@@ -3,8 +3,8 @@ import { h, setAttribute } from "../page/element.js";
 import { CHOICES } from "./look.js";
 
 /**
- * @typedef {import("../page/types.js").Tool} Tool
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Tool} Tool
+ * @typedef {import("./types.js").Schema} Schema
  * @typedef {import("./page_state.js").ArrayState} ArrayState
  * @typedef {{id: string, label: string}} Choice
  * @typedef {{tool: string, label: string, choices: Choice[], value: string,

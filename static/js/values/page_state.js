@@ -7,14 +7,14 @@
  * @property {string | null} select null: the page's suggestion
  * @property {number} rate_hz
  * @property {boolean} paused
- * @property {import("../page/types.js").Range | null} range held by the user, or null to follow the values
- * @property {import("../page/types.js").Layout | null} layout a preview, or null for the array's own
+ * @property {import("../views/types.js").Range | null} range held by the user, or null to follow the values
+ * @property {import("../layout/types.js").Layout | null} layout a preview, or null for the array's own
  * @property {number[] | null} order of the axes that are left, or null as they come
  * @property {string | null} field of records, or null for all
- * @property {import("../page/types.js").Part | null} part of complex numbers
- * @property {import("../page/types.js").Viewport | null} viewport what part is on the screen, null for all
- * @property {import("../page/types.js").Against | null} against what the difference is taken from
- * @property {import("../page/types.js").Look} look
+ * @property {import("./types.js").Part | null} part of complex numbers
+ * @property {import("../views/types.js").Viewport | null} viewport what part is on the screen, null for all
+ * @property {import("./types.js").Against | null} against what the difference is taken from
+ * @property {import("../views/types.js").Look} look
  *
  * @typedef {object} OverviewState
  * @property {string} filter
@@ -100,7 +100,7 @@ function parseOrder(text) {
 
 /**
  * @param {string | null} text such as `0:256,12.5:40`
- * @returns {import("../page/types.js").Viewport | null}
+ * @returns {import("../views/types.js").Viewport | null}
  */
 function parseViewport(text) {
   const parts = text?.split(",").map((part) => parseRange(part.replace(":", ",")));
@@ -109,7 +109,7 @@ function parseViewport(text) {
 
 /**
  * @param {string | null} text an array's id, or `copy:` and a number
- * @returns {import("../page/types.js").Against | null}
+ * @returns {import("./types.js").Against | null}
  */
 function parseAgainst(text) {
   if (!text) return null;
@@ -157,7 +157,7 @@ export function formatHostState({ about }) {
 
 /**
  * @param {string | null} text
- * @returns {import("../page/types.js").Range | null}
+ * @returns {import("../views/types.js").Range | null}
  */
 function parseRange(text) {
   const [lo = Number.NaN, hi = Number.NaN] = (text ?? "").split(",").map(Number.parseFloat);

@@ -15,9 +15,9 @@ import { completed, NEW_LAYOUT } from "./state_changes.js";
 
 /**
  * @typedef {import("./page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Layout} Layout
- * @typedef {import("../page/types.js").Problem} Problem
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {import("../layout/types.js").Layout} Layout
+ * @typedef {import("../stream/types.js").Problem} Problem
  *
  * @typedef {object} Listener
  * @property {(state: ArrayState) => void} state another one, for the page's address
@@ -73,7 +73,7 @@ export class ValuesPanel {
     });
   }
 
-  /** @returns {import("../page/types.js").ViewActions} */
+  /** @returns {import("../views/types.js").ViewActions} */
   #actions() {
     return {
       select: (select) => this.change({ select }),
@@ -201,8 +201,8 @@ export class ValuesPanel {
   }
 
   /**
-   * @param {import("../page/types.js").Frame} frame
-   * @param {import("../page/types.js").Head} head
+   * @param {import("./types.js").Frame} frame
+   * @param {import("../stream/types.js").Head} head
    */
   #framed(frame, head) {
     const { schema } = this.inquiry;

@@ -5,7 +5,7 @@ import { part, setAttribute, setText } from "../page/element.js";
 
 /**
  * @param {HTMLElement} root the panel
- * @param {import("../page/types.js").Layout | null} layout null for the array's own
+ * @param {import("../layout/types.js").Layout | null} layout null for the array's own
  */
 export function showPreview(root, layout) {
   setAttribute(document.body, "data-preview", layout !== null);

@@ -3,8 +3,8 @@ import { h } from "../page/element.js";
 import { formatWithin } from "../page/format.js";
 
 /**
- * @typedef {import("../page/types.js").Range} Range
- * @typedef {Range & {kind: import("../page/types.js").Look["scale"]}} Scale
+ * @typedef {import("../views/types.js").Range} Range
+ * @typedef {Range & {kind: import("../views/types.js").Look["scale"]}} Scale
  */
 
 const DIGITS = 5;

@@ -12,8 +12,8 @@ const DEEDS = { mean: "mean of", min: "minimum of", max: "maximum of", envelope:
 
 /**
  * @param {HTMLElement} root the panel
- * @param {import("../page/types.js").Frame} frame
- * @param {import("../page/types.js").Head} head
+ * @param {import("./types.js").Frame} frame
+ * @param {import("../stream/types.js").Head} head
  */
 export function showReadout(root, { verdict, attempts, taken_unix_s }, { seq, lag_s, skipped }) {
   const copy = part(root, "copy-verdict");
@@ -29,7 +29,7 @@ export function showReadout(root, { verdict, attempts, taken_unix_s }, { seq, la
 /**
  * How the values are reduced, or empty: `mean of 4 × 4`.
  *
- * @param {import("../page/types.js").Schema} schema
+ * @param {import("./types.js").Schema} schema
  */
 export function describeReduction({ reduced, how, thinned }) {
   if (!reduced) return "";
@@ -40,7 +40,7 @@ export function describeReduction({ reduced, how, thinned }) {
 
 /**
  * @param {HTMLElement} root the panel
- * @param {import("../page/types.js").Schema} schema
+ * @param {import("./types.js").Schema} schema
  * @param {number} coverage part of it that was gathered so far
  */
 export function showReduction(root, schema, coverage) {

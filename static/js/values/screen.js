@@ -5,9 +5,9 @@ import { ViewSlot } from "./view_slot.js";
 
 /**
  * @typedef {import("./page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").Frame} Frame
- * @typedef {import("../page/types.js").Head} Head
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {import("./types.js").Frame} Frame
+ * @typedef {import("../stream/types.js").Head} Head
  * @typedef {{schema: Schema, frame: Frame, head: Head}} Shown
  */
 
@@ -24,7 +24,7 @@ export class ValuesScreen {
 
   /**
    * @param {HTMLElement} root the panel
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    * @param {{state: () => ArrayState, origin: () => number, changed: () => void,
    *   drawn: () => void}} panel `changed`: another view comes, and what the one before asked for
    *   holds no more; `drawn`: a frame is on the screen
@@ -32,7 +32,7 @@ export class ValuesScreen {
   constructor(root, actions, panel) {
     this.root = root;
     this.panel = panel;
-    /** @type {import("../page/types.js").Range | null} what the values were drawn by */
+    /** @type {import("../views/types.js").Range | null} what the values were drawn by */
     this.range = null;
     this.slot = new ViewSlot(part(root, "screen"), actions, {
       changed: panel.changed,

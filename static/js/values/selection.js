@@ -34,7 +34,7 @@ export function formatSelection(entries) {
  * What to look at first: the whole of what a picture can show, the first entries of the axes
  * before; of bytes the first ones.
  *
- * @param {{shape: number[], dtype_spec: import("../page/types.js").Layout["dtype"]}} row a length of -1
+ * @param {{shape: number[], dtype_spec: import("../layout/types.js").Layout["dtype"]}} row a length of -1
  *   is one that nobody knows yet
  */
 export function firstSelection({ shape, dtype_spec }) {
@@ -54,7 +54,7 @@ export function firstSelection({ shape, dtype_spec }) {
 /**
  * A list of fields, or fields as a person writes them: `time:<f8, price:<f4`.
  *
- * @param {import("../page/types.js").Layout["dtype"]} dtype
+ * @param {import("../layout/types.js").Layout["dtype"]} dtype
  */
 export function isRecords(dtype) {
   return Array.isArray(dtype) || /[:(,]/.test(dtype);
@@ -63,7 +63,7 @@ export function isRecords(dtype) {
 /**
  * What to look at first of a layout by hand, whose shape may be text.
  *
- * @param {import("../page/types.js").Layout} layout
+ * @param {import("../layout/types.js").Layout} layout
  */
 export function firstOfLayout({ dtype, shape = [-1] }) {
   const lengths = typeof shape === "string" ? (shape.match(/-?\d+/g) ?? []).map(Number) : shape;
@@ -73,7 +73,7 @@ export function firstOfLayout({ dtype, shape = [-1] }) {
 /**
  * What a selection depends on: the dtype and how many axes there are.
  *
- * @param {import("../page/types.js").Layout | import("../page/types.js").Facts | null} of
+ * @param {import("../layout/types.js").Layout | import("../page/types.js").Facts | null} of
  */
 export function axesKey(of) {
   if (!of) return "";

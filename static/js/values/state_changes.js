@@ -14,7 +14,7 @@ export const NEW_LAYOUT = { ...NEW_SELECTION, select: null, order: null, field: 
  * A change with what ends by it, and a viewport that lies within the selection.
  *
  * @param {Partial<ArrayState>} change
- * @param {import("../page/types.js").Schema | null} schema of what is shown
+ * @param {import("./types.js").Schema | null} schema of what is shown
  * @returns {Partial<ArrayState>}
  */
 export function completed(change, schema) {

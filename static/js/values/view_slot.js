@@ -4,9 +4,9 @@ import { insist } from "../page/later.js";
 import { chooseView } from "../views/index.js";
 
 /**
- * @typedef {import("../page/types.js").Schema} Schema
- * @typedef {import("../page/types.js").MountedView} MountedView
- * @typedef {import("../page/types.js").View} View
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {import("../views/types.js").MountedView} MountedView
+ * @typedef {import("../views/types.js").View} View
  */
 
 export class ViewSlot {
@@ -22,7 +22,7 @@ export class ViewSlot {
 
   /**
    * @param {HTMLElement} screen
-   * @param {import("../page/types.js").ViewActions} actions
+   * @param {import("../views/types.js").ViewActions} actions
    * @param {{changed: () => void, ready: () => void}} listener `changed`: another view comes, and
    *   what the one before asked for holds no more; `ready`: now it can draw
    */

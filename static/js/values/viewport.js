@@ -1,9 +1,9 @@
 /**
  * What part of a selection is on the screen, in places of the selection; pure arithmetic.
  *
- * @typedef {import("../page/types.js").Range} Range
- * @typedef {import("../page/types.js").Viewport} Viewport
- * @typedef {import("../page/types.js").Schema} Schema
+ * @typedef {import("../views/types.js").Range} Range
+ * @typedef {import("../views/types.js").Viewport} Viewport
+ * @typedef {import("./types.js").Schema} Schema
  */
 
 /** What is asked for beside what is seen, so that a pan finds something there: part of the span. */

@@ -2,8 +2,8 @@
  * What to ask the server for, from what the user wants to see and what the screen can show.
  *
  * @typedef {import("./page_state.js").ArrayState} ArrayState
- * @typedef {import("../page/types.js").Detail} Detail
- * @typedef {import("../page/types.js").Layout} Layout
+ * @typedef {import("../views/types.js").Detail} Detail
+ * @typedef {import("../layout/types.js").Layout} Layout
  * @typedef {import("../stream/actions.js").Request} Request
  *
  * `view` is what to see; another one is asked for anew. `layout` stands in it too, and is null for

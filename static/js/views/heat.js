@@ -1,6 +1,6 @@
 /** Two axes as a heat map. */
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const heat = {
   id: "heat",
   label: "Heat map",

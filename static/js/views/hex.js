@@ -1,6 +1,6 @@
 /** Bytes as a hex dump: address, digits, letters. */
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const hex = {
   id: "hex",
   label: "Hex",

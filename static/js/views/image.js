@@ -1,7 +1,7 @@
 /** Pixels: red, green, blue (and alpha) in the first or the last axis, or a grey image. */
 import { planesOf } from "../heat/image_model.js";
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const image = {
   id: "image",
   label: "Image",
@@ -21,7 +21,7 @@ export const image = {
 /**
  * What an image is taken for at first: bytes of colours are one, floats may be anything.
  *
- * @param {import("../page/types.js").Schema} schema
+ * @param {import("../values/types.js").Schema} schema
  */
 function rankOf({ dtype, how }) {
   // Nobody but an image asks for the mean of three axes.

@@ -7,14 +7,14 @@ import { numbers } from "./numbers.js";
 import { records } from "./records.js";
 import { text } from "./text.js";
 
-/** @typedef {import("../page/types.js").View} View */
+/** @typedef {import("./types.js").View} View */
 
 export const VIEWS = [numbers, line, heat, image, records, text, hex];
 
 /**
  * The views that can show a schema, the best first.
  *
- * @param {import("../page/types.js").Schema} schema
+ * @param {import("../values/types.js").Schema} schema
  * @returns {View[]}
  */
 export function viewsFor(schema) {
@@ -23,7 +23,7 @@ export function viewsFor(schema) {
 }
 
 /**
- * @param {import("../page/types.js").Schema} schema
+ * @param {import("../values/types.js").Schema} schema
  * @param {string} wanted a view's id, or "auto"
  * @returns {View | undefined}
  */

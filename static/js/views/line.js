@@ -1,7 +1,7 @@
 /** One axis as a line, a few columns as a line each, or some of many rows. */
 import { MOST_TRACES } from "../line/axes.js";
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const line = {
   id: "line",
   label: "Line",

@@ -13,7 +13,7 @@ const WORDS = {
   many: "values",
 };
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const numbers = {
   id: "numbers",
   label: "Numbers",

@@ -10,7 +10,7 @@ const WORDS = {
   many: "records",
 };
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const records = {
   id: "records",
   label: "Records",

@@ -10,7 +10,7 @@ const WORDS = {
   many: "entries",
 };
 
-/** @type {import("../page/types.js").View} */
+/** @type {import("./types.js").View} */
 export const text = {
   id: "text",
   label: "Text",

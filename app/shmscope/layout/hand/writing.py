@@ -21,7 +21,7 @@ def format_option(rule: LayoutRule) -> str:
     """Return the text of an option that `parse_option` reads as `rule`.
 
     Where words need quotes they are double ones, so that single ones can stand around it all in a
-    shell; `shlex.quote` puts them there.
+    shell; whoever writes the command puts them there.
     """
     return " ".join(f"{key}={_quoted(_text_of(value))}" for key, value in _said(rule))
 

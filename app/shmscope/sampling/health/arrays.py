@@ -10,9 +10,9 @@ from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts
 from shmscope.sampling.health import orphans, owners, values, writers
-from shmscope.sampling.health.commands import removal
 from shmscope.sampling.health.verdicts import Finding, Rule
 from shmscope.sampling.health.words import duration
+from shmscope.sampling.shell import removal
 
 
 def _gone(facts: ArrayFacts) -> Finding | None:

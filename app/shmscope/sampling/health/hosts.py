@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from shmscope.sampling.health.commands import quoted, removal
 from shmscope.sampling.health.verdicts import Finding, Level, Rule
 from shmscope.sampling.health.words import duration, size
 from shmscope.sampling.host_facts import HostFacts
+from shmscope.sampling.shell import quoted, removal
 
 DOCKER_BYTES: Final = 64 << 20
 FULL: Final[tuple[tuple[float, Level], ...]] = ((0.98, "critical"), (0.90, "warning"))

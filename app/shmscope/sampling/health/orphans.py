@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts, SegmentFacts
-from shmscope.sampling.health.commands import removal
 from shmscope.sampling.health.verdicts import Finding, Rule, Sureness
 from shmscope.sampling.health.words import duration, size
+from shmscope.sampling.shell import removal
 
 
 def _orphan(facts: ArrayFacts) -> Finding | None:

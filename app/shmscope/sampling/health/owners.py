@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from shmscope.sampling.facts import ArrayFacts
-from shmscope.sampling.health.commands import quoted
 from shmscope.sampling.health.verdicts import Finding, Rule
+from shmscope.sampling.shell import quoted
 
 
 def _world_writable(facts: ArrayFacts) -> Finding | None:

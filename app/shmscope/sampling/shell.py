@@ -1,4 +1,4 @@
-"""Commands that mend what a verdict tells of."""
+"""Words and commands for a shell, which people paste."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import shlex
 _ESCAPED = frozenset("\\'")
 
 
-def quoted(path: str) -> str:
-    r"""Return a path as one word of bash, which can be printed and pasted whatever it holds.
+def quoted(text: str) -> str:
+    r"""Return a text as one word of bash, which can be printed and pasted whatever it holds.
 
     What cannot be printed stands in ANSI-C quotes, byte for byte: ``$'/dev/shm/a\377'``.
 
     Args:
-        path: Bytes that are no UTF-8 are escaped as by `os.fsdecode`.
+        text: Bytes that are no UTF-8 are escaped as by `os.fsdecode`.
     """
-    return shlex.quote(path) if path.isprintable() else f"$'{''.join(map(_escaped, path))}'"
+    return shlex.quote(text) if text.isprintable() else f"$'{''.join(map(_escaped, text))}'"
 
 
 def removal(path: str) -> str:
