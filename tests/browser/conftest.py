@@ -41,6 +41,13 @@ EXPECTED_NOISE = (
 )
 
 
+def find_chromium() -> str:
+    """Return the path of Chromium: of the one without windows of its own, where that is there."""
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    assert path is not None, "Chromium is not on PATH: scripts/ensure-chromium installs it"
+    return path
+
+
 class Server:
     """`shmscope serve` as a process."""
 
@@ -203,10 +210,8 @@ def own_server() -> Iterator[Server]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Run Chromium for this folder only: meanwhile an event loop runs in this thread."""
-    path = shutil.which("chromium")
-    assert path is not None, "chromium is not on PATH: scripts/ensure-chromium installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import FLAGS, Server
+from tests.browser.conftest import FLAGS, Server, find_chromium
 
 import shmscope
 
@@ -81,9 +80,8 @@ def stream_of(served: Server) -> str:
 @pytest.fixture(scope="module")
 def rebinding(chromium: Browser) -> Iterator[Browser]:
     """A browser that an attacker's name server has told that its name is this machine."""
-    path = shutil.which("chromium")
-    rules = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
-    browser = chromium.browser_type.launch(executable_path=path, args=[*FLAGS, rules])
+    flags = [*FLAGS, f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"]
+    browser = chromium.browser_type.launch(executable_path=find_chromium(), args=flags)
     yield browser
     browser.close()
 
