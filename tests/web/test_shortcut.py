@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.web.running import Running
 
@@ -82,6 +83,17 @@ def test_all_else_goes_the_ordinary_way() -> None:
         return [await asked(app, "/slow"), await asked(app, "/quick", method="PUT")]
 
     assert asyncio.run(ask()) == ["ordinary GET", "ordinary PUT"]
+
+
+def test_what_fails_at_once_goes_the_ordinary_way_and_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the cause")
+
+    assert asyncio.run(asked(Shortcut(ordinary, fail), "/quick")) == "ordinary GET"
+    assert "/quick could not be answered at once" in caplog.text
+    assert "the cause" in caplog.text
 
 
 def test_both_ways_answer_the_same(served: Running, name: str) -> None:

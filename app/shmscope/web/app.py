@@ -23,7 +23,7 @@ from shmscope.web.at_once import AtOnce
 from shmscope.web.bodies import BodyLimit
 from shmscope.web.describing import describe
 from shmscope.web.fleet_face import Fleet
-from shmscope.web.guard import SECURITY_HEADERS, Guard
+from shmscope.web.guard import Guard
 from shmscope.web.heads import HeadAsGet
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.problems import MEDIA_TYPE, encode_problem, problem, problem_of
@@ -62,8 +62,8 @@ def create_app(
     _add_routes(app)
     if works.part is not None:
         works.part.furnish(app)
-    _wrap(app, works.requests, access)
     _add_error_handlers(app)
+    _wrap(app, works.requests, access)
     return app
 
 
@@ -84,13 +84,17 @@ def _bare(works: Works) -> FastAPI:
 
 
 def _wrap(app: FastAPI, requests: Requests, access: Access) -> None:
-    """Put around the application what every request goes through, the innermost first."""
+    """Put around the application what every request goes through, the innermost first.
+
+    The framework has layers of its own around those that it is given. What it need not see is
+    answered before them, and strangers are refused before all.
+    """
     limits, answers = requests.limits, app.state.sampler.answers
     app.add_middleware(BodyLimit, most_bytes=limits.body_bytes)
     app.add_middleware(RequestLimit, requests=requests)
-    app.add_middleware(Shortcut, at_once=AtOnce(answers, limits.rest_points))
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(Guard, access=access)  # the outermost: strangers are refused first
+    ordinary = app.build_middleware_stack()
+    shortcut = Shortcut(ordinary, AtOnce(answers, limits.rest_points))
+    app.middleware_stack = Guard(HeadAsGet(shortcut), access)
 
 
 def _add_routes(app: FastAPI) -> None:
@@ -132,9 +136,7 @@ def _add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unknown(request: Request, error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        answer = _answer(request, problem(500, "The server failed; its log says how."))
-        answer.headers.update(SECURITY_HEADERS)  # this one is answered outside of the guard
-        return answer
+        return _answer(request, problem(500, "The server failed; its log says how."))
 
 
 def _answer(request: Request, document: dict[str, Any]) -> Response:

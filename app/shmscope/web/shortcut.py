@@ -9,6 +9,7 @@ waited for, or is wrong, goes the ordinary way, which alone knows how to refuse.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,6 +18,8 @@ from shmscope.web.values_query import Asked, asked_of
 
 # Returns what answers a request for a path and query at once, or None.
 AtOnce = Callable[[str, bytes, Asked], ASGIApp | None]
+
+log = logging.getLogger(__name__)
 
 
 class Shortcut:
@@ -48,5 +51,13 @@ class Shortcut:
         if not self._fresh:
             asyncio.get_running_loop().call_soon(self._fresh.clear)
         if wish not in self._fresh:
-            self._fresh[wish] = self._at_once(path, query, asked)
+            self._fresh[wish] = self._made(path, query, asked)
         return self._fresh[wish]
+
+    def _made(self, path: str, query: bytes, asked: Asked) -> ASGIApp | None:
+        """Return an answer, None too where making one failed: the ordinary way tells of it."""
+        try:
+            return self._at_once(path, query, asked)
+        except Exception:
+            log.exception("%s could not be answered at once", path)
+            return None
