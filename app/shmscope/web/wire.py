@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import cbor2
@@ -66,8 +66,15 @@ def encode_json(body: object) -> bytes:
 
     A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it.
     """
-    text = json.dumps(_jsonable(body), ensure_ascii=False, allow_nan=False)
+    try:
+        text = _dumps(body, default=_json_array)
+    except ValueError:  # a float that is not finite: they are few, and to look for them takes long
+        text = _dumps(_jsonable(body))
     return text.encode("utf-8", "backslashreplace")
+
+
+def _dumps(body: object, default: Callable[[Any], Any] | None = None) -> str:
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, default=default)
 
 
 def _jsonable(value: Any) -> Any:
@@ -85,7 +92,9 @@ def _jsonable(value: Any) -> Any:
 _NAMES = {math.inf: "Infinity", -math.inf: "-Infinity"}
 
 
-def _json_array(array: np.ndarray[Any, Any]) -> Any:
+def _json_array(array: object) -> Any:
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{type(array).__name__} has no encoding: {array!r:.80}")
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         array = array.astype(np.float64)  # Python has no long double
     if array.dtype.kind in "iub" or (array.dtype.kind == "f" and np.isfinite(array).all()):
