@@ -41,6 +41,8 @@ test("a host that is heard of is not away, and one that is not is so for a reaso
   assert.equal(of(body([{ ...HERE, arrays: 0 }], [])), "");
   assert.match(of(body([], [])), /has been seen since this hub was started/);
   assert.match(of(body([HERE], [row("other", "heat")])), /being listed/);
+  // Its agent is there, and has not said yet what it has.
+  assert.match(of(body([{ ...HERE, arrays: 0, heard_s: null }], [])), /being listed/);
   const lost = { ...HERE, state: "unreachable" };
   assert.match(of(body([lost], [row("gpu node", "heat")])), /^gpu node is unreachable since/);
 });

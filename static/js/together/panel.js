@@ -121,8 +121,9 @@ export class TogetherPanel {
 
   /** @param {import("./model.js").Fate} fate */
   #showFate(fate) {
-    const gone = fate.kind === "gone" && this.root.dataset.fate !== "gone";
-    if (gone) this.values.feed.stop();
+    const wasGone = this.root.dataset.fate === "gone";
+    if (fate.kind === "gone" && !wasGone) this.values.feed.stop();
+    if (fate.kind === "here" && wasGone) this.values.feed.again(); // its host knows it again
     setAttribute(this.root, "data-fate", fate.kind);
     part(this.root, "panel-fate").hidden = fate.kind === "here";
     setText(part(this.root, "panel-fate-text"), fateInWords(fate, this.id));
