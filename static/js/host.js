@@ -42,6 +42,8 @@ if (document.body.dataset.remote === undefined) {
 } else {
   const host = document.body.dataset.host ?? "";
   connection.subscribe({ topic: "host", host }, { frame: show });
-  insist(() => import("./fleet/remote.js")).then(({ watchHost }) => watchHost(connection, host));
+  insist(() => import("./fleet/remote.js")).then(({ watchHost }) =>
+    watchHost(connection, host, { whole: true }),
+  );
 }
 connection.start();

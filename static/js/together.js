@@ -10,6 +10,7 @@ import { browserEnvironment } from "./stream/browser.js";
 import { Connection } from "./stream/connection.js";
 import { watchConnection } from "./stream/link_lamp.js";
 import { TogetherBar } from "./together/bar.js";
+import { findArray, listFromServer } from "./together/finding.js";
 import { arrayMeant, columnsFor, hostOf } from "./together/model.js";
 import { TogetherPanels } from "./together/panels.js";
 import { formatTogether, MOST_PANELS, parseTogether } from "./together/state.js";
@@ -30,6 +31,10 @@ const hub = document.body.dataset.hub;
 let rows = [];
 /** Other hosts and their arrays, as a hub tells them. @type {import("./fleet/types.js").FleetBody | null} */
 let fleet = null;
+/** @type {import("./stream/connection.js").Subscription | null} */
+let hosts = null;
+/** The hosts that were asked for last, as text. */
+let followed = "";
 /** @type {import("./page/types.js").OverviewBody | null} */
 let newest = null;
 let ready = false;
@@ -63,6 +68,16 @@ function changed() {
   setText(need("#together-title"), `${formatCount(panels.count, "array")} together`);
   need("#no-panels").hidden = panels.count > 0;
   layOut();
+  follow();
+}
+
+/** Of a large fleet come the arrays of those hosts alone that are asked for: those of the panels. */
+function follow() {
+  const wish = { hosts: [...new Set(panels.states().map(({ id }) => hostOf(id)))] };
+  const text = JSON.stringify(wish);
+  if (!hosts || text === followed) return;
+  followed = text;
+  hosts.update(wish);
 }
 
 /** The grid's columns as chosen, and how many rows they make: these share the window's height. */
@@ -75,10 +90,11 @@ function layOut() {
 
 /**
  * @param {string} text
- * @returns {string | null} what is wrong
+ * @returns {Promise<string | null>} what is wrong
  */
-function add(text) {
-  const meant = arrayMeant(rows, text);
+async function add(text) {
+  const isAll = !fleet || fleet.whole;
+  const meant = isAll ? arrayMeant(rows, text) : await findArray(text, listFromServer);
   if ("problem" in meant) return meant.problem;
   const state = { ...parseArrayState(""), ...common() };
   return panels.add(meant.id, state, false) ? null : `${FULL}.`;
@@ -133,9 +149,8 @@ connection.subscribe(
   },
 );
 if (hub !== undefined) {
-  const hosts = asked.panels.map(({ id }) => hostOf(id));
-  connection.subscribe(
-    { topic: "fleet", hosts: [...new Set(hosts)] },
+  hosts = connection.subscribe(
+    { topic: "fleet", hosts: [] },
     {
       /** @param {import("./fleet/types.js").FleetBody} body */
       frame(body) {
@@ -144,5 +159,6 @@ if (hub !== undefined) {
       },
     },
   );
+  follow();
 }
 connection.start();

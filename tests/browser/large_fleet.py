@@ -1,7 +1,7 @@
 """A hub of a thousand hosts that are only said to be there: `python -m tests.browser.large_fleet`.
 
-Prints its address. One of the hosts has a hostile name, another cannot be reached, and one has an
-array that cannot be drawn.
+Prints its address. One of the hosts has a hostile name, another cannot be reached, one has an array
+that cannot be drawn, and one more arrays than are listed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ HOSTS, EACH = 1000, 50
 HOSTILE = "<img src=x onerror=alert(1)>"
 BROKEN = "h0004"
 LOST = "h0003"
+CUT = "h0006"
 
 
 def row(host: str, number: int) -> dict[str, Any]:
@@ -64,8 +65,11 @@ def main() -> None:
     names = [*(f"h{number:04}" for number in range(HOSTS - 1)), HOSTILE]
     rows = {host: [row(host, number) for number in range(EACH)] for host in names}
     rows[BROKEN][0] |= {"provenance": "bytes", "users": {"rw": -1, "r": 0, "open": 0}}
-    lost = {"state": "unreachable", "since_s": 180.0, "heard_s": 180.5}
-    fleet = SaidFleet(rows, **{LOST: lost})
+    marked: dict[str, dict[str, Any]] = {
+        LOST: {"state": "unreachable", "since_s": 180.0, "heard_s": 180.5},
+        CUT: {"cut": {"listed": EACH, "limit_bytes": 64 << 20}},
+    }
+    fleet = SaidFleet(rows, **marked)
     app = create_app("hub", fleet=fleet, access=Access(allow=("nothing",)))
     with listen("127.0.0.1", 0, LOOPBACK) as listener:
         address = address_of(listener, LOOPBACK)

@@ -232,6 +232,34 @@ def test_a_row_that_cannot_be_drawn_stops_no_other(large: str, chromium: Browser
     page.close()
 
 
+def test_a_host_with_more_arrays_than_are_listed_says_so(large: str, open_page: OpenPage) -> None:
+    said = "only 50 are listed: a list may have 64 MiB"
+    page = open_page(f"{large}?filter=host:h000")
+    expect(group(page, large_fleet.CUT).get_by_test_id("host-cut")).to_have_text(said)
+    expect(group(page, "h0001").get_by_test_id("host-cut")).to_be_hidden()
+    group(page, large_fleet.CUT).get_by_test_id("host-link").click()
+    expect(page.get_by_test_id("host-banner")).to_contain_text(f"Of its arrays {said}.")
+
+
+def test_arrays_of_any_of_a_thousand_hosts_are_put_beside_each_other_and_followed(
+    large: str, open_page: OpenPage
+) -> None:
+    page = open_page(f"{large}together?array=h0001/1-1/a00")
+    field, panels = page.get_by_test_id("add"), page.get_by_test_id("together-panel")
+    for count, text in enumerate(("h0777/a07", "h0778/1-1/a08", f"{large_fleet.HOSTILE}/a09"), 2):
+        field.fill(text)
+        field.press("Enter")
+        expect(panels).to_have_count(count)
+        expect(panels.last).to_have_attribute("data-fate", "here")
+        expect(panels.last.get_by_test_id("panel-pace")).to_have_text(f"{count + 5}.00 /s")
+    for panel in panels.all():
+        expect(panel).to_have_attribute("data-fate", "here")
+    for text, said in (("a07", "1000 arrays are called so"), ("none", "No array is called none")):
+        field.fill(text)
+        field.press("Enter")
+        expect(page.get_by_test_id("add-problem")).to_contain_text(said)
+
+
 def test_a_hostile_name_of_a_host_is_text(large: str, open_page: OpenPage) -> None:
     page = open_page(f"{large}?filter=host:onerror")
     expect(page.get_by_test_id("fold")).to_have_text(large_fleet.HOSTILE)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from fastapi import FastAPI
 from tests.fleet.wire import TRIES, free_port
 from tests.waiting import until
 
@@ -98,9 +99,11 @@ class AgentEnd:
     Attributes:
         place: Its keys.
         agent: Itself.
+        app: The application of its host.
     """
 
     agent: Agent
+    app: FastAPI
 
     def __init__(self, address: str, host: str, allow: tuple[str, ...] = ()) -> None:
         self.place = Place(NO_SITE, host, new_agent())
@@ -115,7 +118,7 @@ class AgentEnd:
             runner.run(self._speak())
 
     async def _speak(self) -> None:
-        app = create_app(self.place.host, access=self._access)
+        self.app = app = create_app(self.place.host, access=self._access)
         async with app.router.lifespan_context(app):
             carrier = await asyncio.to_thread(connected, self._address, self.place.host)
             self.agent = Agent(self.place, carrier, LocalServer(app))

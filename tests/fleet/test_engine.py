@@ -14,7 +14,7 @@ from tests.web.reading import decode
 
 import shmscope
 from shmscope.errors import BusyError, MessageError, UnknownHostError, UnreachableError
-from shmscope.fleet import messages
+from shmscope.fleet import copies, jobs, messages
 from shmscope.fleet.carrier import RefusedError
 from shmscope.fleet.copies import MOST_COPIES_BYTES
 from shmscope.fleet.fleet import Fleet
@@ -204,6 +204,43 @@ def test_a_scan_that_takes_longer_than_a_question_may_is_asked_for_again(
     answer, body = got(center, f"/api/v1/arrays/{heat[1]}/statistics")
     assert answer.status == 200
     assert b'"max": 1048575.0' in body
+
+
+def test_an_answer_that_nobody_wants_more_of_is_forgotten_by_the_agent_at_once(
+    center: HubEnd, robot: AgentEnd, heat: tuple[SharedArray, ArrayId]
+) -> None:
+    path, query = f"/api/v1/arrays/{heat[1]}/values", "format=raw&max_points=2000000"
+    room = robot.agent.jobs.room
+
+    async def begin() -> RemoteAnswer:
+        answer = await center.fleet.get(HOST, path, query, {})
+        assert len(await anext(answer.body)) == messages.PIECE_BYTES
+        assert room.size_bytes == answer.size_bytes
+        return answer
+
+    asyncio.run(begin()).close()
+    until(lambda: not room.size_bytes, copies.KEPT_S / 3)
+    assert not len(robot.agent.jobs)
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_ended_by_the_agent_at_once(
+    center: HubEnd, robot: AgentEnd, name: str
+) -> None:
+    """The array holds nothing, but would take minutes to be read."""
+    with shmscope.create(name, 1 << 40, "u1", reserve=False):
+        ident = until(lambda: center.row(HOST, name))["id"]
+
+        async def give_up() -> None:
+            path = f"/api/v1/arrays/{ident}/statistics"
+            asked = asyncio.create_task(center.fleet.get(HOST, path, "", {}))
+            await asyncio.to_thread(until, lambda: len(robot.agent.jobs))
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+
+        asyncio.run(give_up())
+        until(lambda: not len(robot.agent.jobs), jobs.KEPT_S / 3)
+        until(lambda: not len(robot.app.state.requests))
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/", "/api/v2/host", "/api/v1/é"])

@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from tests.fleet.test_copies import Clock
 
-from shmscope.errors import BusyError, LimitError
+from shmscope.errors import BusyError, LimitError, SourceGoneError
 from shmscope.fleet import messages
 from shmscope.fleet.copies import Copies
 from shmscope.fleet.jobs import KEPT_S, MOST_DONE, MOST_JOBS, Jobs
@@ -186,5 +186,67 @@ def test_an_answer_that_is_too_large_is_ended_and_takes_no_room(
         with pytest.raises(LimitError):
             await jobs.answer(question(0))
         assert copies.room.size_bytes == 0
+
+    asyncio.run(run())
+
+
+def test_a_job_that_is_dropped_ends_at_once_and_who_still_asks_is_told() -> None:
+    async def run() -> None:
+        clock, begun, ended = Clock(), asyncio.Event(), asyncio.Event()
+
+        async def lasting(_: Callable[[int], None]) -> Found:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+            raise AssertionError
+
+        jobs = Jobs(SaidLocal(lasting), Copies(clock), clock, hold_s=20.0)
+        asked = asyncio.create_task(jobs.answer(question(1)))
+        await begun.wait()
+        jobs.drop("2")
+        assert len(jobs) == 1
+        jobs.drop("1")
+        with pytest.raises(SourceGoneError):
+            await asked
+        assert ended.is_set()
+        assert not len(jobs)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [2, messages.MOST_WHOLE_BYTES + 1])
+def test_what_is_kept_of_a_job_that_is_dropped_is_forgotten_and_of_others_stays(size: int) -> None:
+    async def large(_: Callable[[int], None]) -> Found:
+        return 200, {}, bytes(size)
+
+    async def run() -> None:
+        clock = Clock()
+        copies = Copies(clock)
+        jobs = Jobs(SaidLocal(large), copies, clock)
+        for number in range(2):
+            await jobs.answer(question(number))
+        one = copies.room.size_bytes // 2
+        for _ in range(2):
+            jobs.drop("0")
+            assert (len(jobs), copies.room.size_bytes) == (1, one)
+        jobs.drop("1")
+        assert (len(jobs), copies.room.size_bytes) == (0, 0)
+
+    asyncio.run(run())
+
+
+def test_a_job_that_failed_can_be_dropped() -> None:
+    async def failing(_: Callable[[int], None]) -> Found:
+        raise LimitError("too much")
+
+    async def run() -> None:
+        clock = Clock()
+        jobs = Jobs(SaidLocal(failing), Copies(clock), clock)
+        with pytest.raises(LimitError):
+            await jobs.answer(question(0))
+        jobs.drop("0")
+        assert not len(jobs)
 
     asyncio.run(run())

@@ -143,9 +143,29 @@ def test_of_a_list_without_an_end_so_much_is_taken_and_that_is_said_once(
             hub.clock.now_s += 3 * LIST_EVERY_S
             hub.hear(["robot"])
             hub.robot.looked_s = hub.clock.now_s
+            cut = {"listed": 3, "limit_bytes": 3 * messages.MOST_LIST_BYTES}
+            assert hub.robot.row(hub.clock.now_s)["cut"] == cut
 
     asyncio.run(run())
-    assert [one.getMessage() for one in caplog.records] == ["only 3 arrays of a host can be listed"]
+    [said] = [one.getMessage() for one in caplog.records]
+    assert said.startswith("the host 'robot' has more arrays than the 3 that are listed")
+
+
+def test_a_list_of_just_so_many_parts_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        hub = Hub(["robot"], listing(MANY))
+        await hub.ask()
+        parts = [asked for _, part, asked in hub.carrier.asked if part == "q/list"]
+        for most, is_cut in ((len(parts), False), (len(parts) - 1, True)):
+            monkeypatch.setattr(lists, "MOST_PARTS", most)
+            hub.clock.now_s += 3 * LIST_EVERY_S
+            hub.hear(["robot"])
+            hub.robot.looked_s = hub.clock.now_s
+            await hub.ask()
+            assert (hub.robot.row(hub.clock.now_s)["cut"] is not None) == is_cut
+            assert (hub.listed()["robot"] < MANY) == is_cut
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("following", [0, -1, "x", None, 1 << 70], ids=repr)
@@ -159,6 +179,7 @@ def test_a_next_part_that_is_none_ends_a_list(following: Any) -> None:
         hub = Hub(["robot"], say)
         await hub.ask()
         assert hub.listed() == {"robot": int(following != 1 << 70)}  # which is no plain data
+        assert hub.robot.row(hub.clock.now_s)["cut"] is None
 
     asyncio.run(run())
 

@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 import shmscope
 
 SHM = Path("/dev/shm")
+LARGE_BYTES = 64 << 20  # of one copy, of which a client's socket takes a small part
 pytestmark = [pytest.mark.timeout(180)]
 
 
@@ -131,6 +132,22 @@ def test_memory_stays_flat_while_a_large_array_is_watched(center: Hub, name: str
             few = sizes(owner, center, frames, 40)
             many = sizes(owner, center, frames, 80)
         assert all(after < before + (48 << 20) for before, after in zip(few, many, strict=True))
+
+
+def test_what_a_client_that_went_did_not_take_leaves_the_memory_of_its_host(
+    center: Hub, name: str
+) -> None:
+    with (
+        shmscope.create(name, LARGE_BYTES, "u1") as array,
+        agent(center.address, name, "--allow", name) as owner,
+    ):
+        array[...] = 1
+        ident = array_of(center, name, name)
+        wanted = f"/api/v1/arrays/{ident}/values?format=raw&max_points={LARGE_BYTES}"
+        with center.http.stream("GET", wanted) as answer:
+            assert next(answer.iter_raw())
+            held = owner.resident_bytes
+        until(lambda: owner.resident_bytes < held - LARGE_BYTES // 2)
 
 
 def sizes(owner: Program, center: Hub, frames: Iterator[Frame], count: int) -> tuple[int, int]:

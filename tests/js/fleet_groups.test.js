@@ -15,6 +15,7 @@ function hostOf(fields) {
     since_s: 0,
     heard_s: 0.1,
     arrays: 1,
+    cut: null,
     writes_per_s: 0,
     level: "ok",
     levels: LEVELS,

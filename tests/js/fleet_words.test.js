@@ -38,6 +38,13 @@ test("a host that was ended, and a name of two, are said in words", () => {
   assert.match(words.bannerInWords(conflict, NOON_UNIX_S, true), /--name/);
 });
 
+test("of a host with more arrays than a list may have is said how many are listed", () => {
+  const cut = { listed: 40_123, limit_bytes: 64 * 2 ** 20 };
+  const said = "only 40,123 are listed: a list may have 64 MiB";
+  assert.equal(words.cutInWords(host({ cut })), said);
+  assert.equal(words.cutInWords(host({ cut: null })), "");
+});
+
 test("no state is called dead or gone", () => {
   for (const state of ["reachable", "unreachable", "ended", "conflict"]) {
     const said = words.bannerInWords(host({ state }), NOON_UNIX_S, true);

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from multiprocessing import Manager
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def told(stepped: Stepped) -> str:
         sampler.reports.overview(),
         sampler.reports.memory(sampler.timeline),
         sampler.reports.troubles(),
+        sampler.reports.segments("*", 0, 10_000)[0],
     ]
     return json.dumps([json.loads(encode_json(one)) for one in said]) + str(encode(sampler, ""))
 
@@ -201,6 +203,23 @@ def test_what_belongs_to_a_denied_segment_is_hidden_with_it(name: str) -> None:
         for segment in segments:
             segment.close()
             segment.unlink()
+
+
+@pytest.mark.parametrize("permits", [Permits(allow=("*_shown",)), Permits(deny=("*_hidden",))])
+def test_the_control_block_of_a_managers_array_is_told_of_with_it_and_not_without(
+    screened: Screened, name: str, permits: Permits
+) -> None:
+    """Its file has the array's name in its own."""
+    with Manager() as manager, ExitStack() as stack:
+        for part in ("shown", "hidden"):
+            block = shmscope.publish(f"{name}_{part}", manager.list([1, 2]))
+            stack.callback(block.unlink)
+        stepped = screened(permits)
+        assert names(stepped) == {f"{name}_shown"}
+        labels = [one["label"] for one in stepped.sampler.reports.segments("*", 0, 10_000)[0]]
+        assert len([label for label in labels if f"{name}_shown" in label]) == 1
+        assert f"{name}_hidden" not in told(stepped)
+        assert f"{name}_hidden" in told(screened(Permits()))
 
 
 def test_a_screen_without_patterns_is_not_there(pair: tuple[str, str]) -> None:

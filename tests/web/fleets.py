@@ -22,6 +22,7 @@ def host_row(host: str, **fields: Any) -> dict[str, Any]:
         "since_s": 5.0,
         "heard_s": 0.1,
         "arrays": 1,
+        "cut": None,
         "writes_per_s": 2.0,
         "level": "ok",
         "levels": {"ok": 1, "warning": 0, "critical": 0},
@@ -44,11 +45,13 @@ class Said:
 
     Attributes:
         pieces: Of its body; an error is raised in its place.
+        closed: How often nobody wanted more of it.
     """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
     pieces: tuple[bytes | ShmscopeError, ...] = (b"{}",)
+    closed: int = 0
 
     @property
     def size_bytes(self) -> int:
@@ -62,6 +65,10 @@ class Said:
             if isinstance(piece, ShmscopeError):
                 raise piece
             yield piece
+
+    def close(self) -> None:
+        """Count it."""
+        self.closed += 1
 
 
 class SaidFleet:

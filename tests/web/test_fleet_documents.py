@@ -24,14 +24,16 @@ HOST = Host(Place("_", "b", "1"), 0.0)
 def test_a_host_has_the_fields_that_are_documented() -> None:
     described = documented("**FleetHost**")
     assert described.pop("room").keys() == {"size_bytes", "used_bytes"}
+    assert described.pop("cut").keys() == {"listed", "limit_bytes"}
     row = HOST.row(1.0)
-    assert row.pop("room") is None
+    assert (row.pop("room"), row.pop("cut")) == (None, None)
     assert_described(described, row)
     assert set(host_row("b")) == set(HOST.row(1.0))
 
 
 def test_a_host_is_as_the_openapi_document_says() -> None:
-    for row in (HOST.row(1.0), host_row("b")):
+    cut = host_row("b", cut={"listed": 7, "limit_bytes": 9})
+    for row in (HOST.row(1.0), host_row("b"), cut):
         assert FleetHost.model_validate(row).host == "b"
     listed = FleetHosts.model_validate({"host": "hub", "hosts": FLEET.hosts()})
     assert [host.host for host in listed.hosts] == ["b"]
@@ -58,4 +60,4 @@ def test_a_hub_describes_what_it_has_more_and_a_server_without_a_fleet_nothing()
     hub, alone = (create_app("box", fleet=fleet).openapi() for fleet in (FLEET, None))
     assert hub["paths"].keys() - alone["paths"].keys() == {"/api/v1/fleet/hosts"}
     more = hub["components"]["schemas"].keys() - alone["components"]["schemas"].keys()
-    assert more == {"FleetHost", "FleetHosts", "FleetLevels", "FleetRoom"}
+    assert more == {"FleetCut", "FleetHost", "FleetHosts", "FleetLevels", "FleetRoom"}

@@ -15,7 +15,8 @@ import pytest
 from tests.terminal.running import complaint, printed
 from tests.waiting import until
 from tests.web.fleet_processes import Hub, hub_of
-from tests.web.running import Running
+from tests.web.fleets import SaidFleet
+from tests.web.running import Running, running
 
 import shmscope
 from shmscope.publishing.array import SharedArray
@@ -155,6 +156,17 @@ def test_a_host_that_was_ended_is_said_to_be(hub: Hub) -> None:
     until(lambda: hub.state("short") == "reachable")
     assert hub.end("short") == 0
     until(lambda: hub.state("short") == "ended")
+
+
+def test_of_a_host_with_more_arrays_than_are_listed_rest_and_the_command_line_say_so() -> None:
+    cut = {"listed": 40_123, "limit_bytes": 64 << 20}
+    with running(fleet=SaidFleet({"b": [], "c": []}, b={"cut": cut})) as server:
+        hosts = server.get("/api/v1/fleet/hosts").json()["hosts"]
+        assert [host["cut"] for host in hosts] == [cut, None]
+        *_, said = printed("ls", "--hub", server.address).splitlines()
+        assert (
+            said == "b has more arrays than the 40,123 that are listed: a list may have 64.0 MiB."
+        )
 
 
 def test_a_server_that_is_no_hub_says_so(served: Running) -> None:

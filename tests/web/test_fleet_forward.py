@@ -86,8 +86,8 @@ def test_a_host_cannot_make_its_answer_a_page_of_the_hub(hub: Running, fleet: Sa
     answer = got(hub, B)
     assert (answer.status, answer.headers["content-type"]) == (502, PROBLEM)
     assert b"<script>" not in answer.body
-    fleet.answers["b"] = Said(302, {"content-type": "application/json", "location": "//x"})
-    assert got(hub, B).status == 502
+    said = fleet.answers["b"] = Said(302, {"content-type": "application/json", "location": "//x"})
+    assert (got(hub, B).status, said.closed) == (502, 1)
 
 
 def test_a_host_sets_no_cookie_and_no_policy(hub: Running, fleet: SaidFleet) -> None:
@@ -281,13 +281,14 @@ class Slow:
         status: Of the answer.
         asked: Set when the host is.
         ended: Set when nobody waits for it any more.
+        closed: Whether nobody wants more of its answer.
     """
 
     status, size_bytes = 200, 2
     headers: ClassVar = {"content-type": "application/json"}
 
     def __init__(self, *, answers: bool) -> None:
-        self._answers = answers
+        self._answers, self.closed = answers, False
         self.asked, self.ended = asyncio.Event(), asyncio.Event()
 
     async def get(self, *_: object, **__: object) -> Slow:
@@ -299,6 +300,10 @@ class Slow:
         """The first piece, and then nothing."""
         yield b"{"
         await self._never()
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
 
     async def _never(self) -> Any:
         self.asked.set()
@@ -327,6 +332,8 @@ def test_nothing_more_is_asked_for_a_client_that_has_gone(*, answers: bool) -> N
         forward: Any = Forward(no_app, cast(Fleet, fleet), "box")
         await RequestLimit(forward, Requests(LIMITS))(scope, receive, send)
         await fleet.ended.wait()
+        await asyncio.sleep(0)  # who was waiting goes on
+        assert fleet.closed == answers
         return sent
 
     expected = ["http.response.start", "http.response.body"] if answers else []

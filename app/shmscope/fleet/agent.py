@@ -25,7 +25,7 @@ from shmscope.fleet import messages
 from shmscope.fleet.bulletin import Bulletin
 from shmscope.fleet.carrier import Carrier, Question
 from shmscope.fleet.copies import Copies
-from shmscope.fleet.jobs import Jobs
+from shmscope.fleet.jobs import MOST_NAME, Jobs
 from shmscope.fleet.keys import QUESTIONS, Part, Place
 from shmscope.fleet.local import Local
 from shmscope.fleet.looks import Looks, every
@@ -191,6 +191,9 @@ class Agent:
         return answer
 
     async def _snapshot(self, question: Mapping[str, Any]) -> bytes:
+        if "drop" in question:
+            self.jobs.drop(messages.text(question, "drop", MOST_NAME))
+            return messages.encode({})
         return await (self.jobs if "get" in question else self.looks).answer(question)
 
     async def _chunk(self, question: Mapping[str, Any]) -> bytes:

@@ -33,12 +33,14 @@ class Answer:
         arrived_s: When it came, on the hub's clock.
         size_bytes: Of its body.
         pieces: The body.
+        is_kept: Whether the agent keeps the body until it was pulled.
     """
 
     head: Mapping[str, Any]
     arrived_s: float
     size_bytes: int
     pieces: AsyncIterator[bytes]
+    is_kept: bool = False
 
     async def whole(self) -> bytes:
         """Return the body in one."""
@@ -95,7 +97,7 @@ class Asking:
                 value=size,
                 limit=most_bytes,
             )
-        return Answer(head, arrived_s, size, self._pull(place, copy, size))
+        return Answer(head, arrived_s, size, self._pull(place, copy, size), is_kept=True)
 
     async def _pull(self, place: Place, copy: object, size: int) -> AsyncIterator[bytes]:
         at, turn = 0, self._turns.setdefault(place.host, asyncio.Lock())

@@ -87,7 +87,7 @@ def endpoint_of(address: str, identity: Identity, option: str) -> str:
     Raises:
         ConfigurationError: it cannot be, or is beyond loopback and there is no TLS.
     """
-    host, port = _parts(address, option)
+    host, port = parse_address(address, option)
     if not identity and not is_loopback(host):
         raise ConfigurationError(
             f"{option} {address} is beyond loopback and needs mutual TLS: a certificate, its key "
@@ -99,7 +99,16 @@ def endpoint_of(address: str, identity: Identity, option: str) -> str:
     return f"{'tls' if identity else 'tcp'}/{shown}:{port}"
 
 
-def _parts(address: str, option: str) -> tuple[str, str]:
+def parse_address(address: str, option: str) -> tuple[str, str]:
+    """Return the host and the port of an address.
+
+    Args:
+        address: As `HOST:PORT`, or `HOST`; IPv6 in brackets.
+        option: Where the address was given, for errors.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
     found = _ADDRESS.fullmatch(address)
     if found is None or int(found["port"] or PORT) not in range(1, 1 << 16):
         raise ConfigurationError(f"{option} {address!r} is not HOST:PORT", value=address)

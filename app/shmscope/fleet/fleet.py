@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from shmscope.errors import MessageError, UnreachableError
-from shmscope.fleet import finding, keys, remote
+from shmscope.fleet import finding, keys
 from shmscope.fleet.asking import Asking
 from shmscope.fleet.carrier import Carrier
 from shmscope.fleet.hosts import Hosts
@@ -23,7 +24,7 @@ from shmscope.fleet.inbox import Inbox
 from shmscope.fleet.lists import Lists
 from shmscope.fleet.members import Member, sites_of
 from shmscope.fleet.relay import Explain, FleetDemand, Relay, Tell
-from shmscope.fleet.remote import RemoteAnswer
+from shmscope.fleet.remote import Answered, Errands, RemoteAnswer, do_on, new_job, on_loop
 from shmscope.sampling.complaints import Complaints
 
 SWEEP_S: Final = 0.25
@@ -59,6 +60,7 @@ class Fleet:
         self._carrier, self._clock = carrier, clock
         self._hosts = Hosts(host, sites_of(members))
         self._asking = Asking(carrier, clock)
+        self._errands = Errands(self._hosts, self._asking)
         self._relay = Relay(self._hosts, self._asking, explain)
         self.demand: FleetDemand = self._relay.demand
         self._inbox = Inbox(self._take)
@@ -146,15 +148,19 @@ class Fleet:
         Raises:
             ShmscopeError: the host is unknown, cannot be reached, refuses, or takes too long.
         """
-        request = {"get": path, "query": query, "headers": dict(headers), "head": head}
-        asked = remote.get(self._hosts, self._asking, host, request)
+        job, given = new_job(), dict(headers)
+        request = {"get": path, "query": query, "headers": given, "head": head, "job": job}
+        asked, drop = self._errands.get(host, request), partial(self._errands.drop, host, job)
+        answered: Answered | None = None
         try:
-            status, found, answer = await remote.on_loop(asked, self._loop)
+            answered = await on_loop(asked, self._loop)
         except RuntimeError:  # the loop is closed
             asked.close()
             raise UnreachableError("the hub is going down") from None
-        pieces = remote.pieces_on(answer, self._loop)
-        return RemoteAnswer(status, found, answer.size_bytes, pieces)
+        finally:
+            if answered is None:  # it failed, took too long, or whoever asked has gone
+                do_on(self._loop, drop)
+        return RemoteAnswer(answered, self._loop, drop)
 
     async def _begin(self, deliver: Tell) -> None:
         self._relay.start(deliver)

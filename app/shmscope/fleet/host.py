@@ -157,6 +157,7 @@ class Host:
             "since_s": max(now_s - self.since_s, 0.0),
             "heard_s": None if self.agent.tick < 0 else max(now_s - self.agent.heard_s, 0.0),
             "arrays": messages.count(said, "arrays"),
+            "cut": self._cut(),
             "writes_per_s": messages.number(said, "writes_per_s"),
             "level": level if level in LEVELS else "ok",
             "levels": _counts(levels, LEVELS),
@@ -164,6 +165,13 @@ class Host:
             "version": messages.text(said, "version", 40),
             "lag": self.agent.lag_s,
         }
+
+    def _cut(self) -> dict[str, int] | None:
+        """Return how many arrays are listed and what a list may take, where there are more."""
+        limit_bytes = self.listing.limit_bytes
+        if limit_bytes is None:
+            return None
+        return {"listed": len(self.listing.entries), "limit_bytes": limit_bytes}
 
     def rows(self, now_s: float, entries: Iterable[Entry] | None = None) -> list[dict[str, Any]]:
         """Return the rows of its arrays as they were last known.

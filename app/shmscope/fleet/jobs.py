@@ -1,6 +1,7 @@
 """GET requests that a hub asks an agent: begun once, however often they are asked for.
 
 A scan takes longer than a question may: the hub is told to ask again, and asks for the same job.
+What nobody waits for any more a hub says, and it is ended with all that is kept of it.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from shmscope.errors import BusyError, MessageError
+from shmscope.errors import BusyError, MessageError, SourceGoneError
 from shmscope.fleet import messages
 from shmscope.fleet.copies import Copies
 from shmscope.fleet.local import Local
@@ -21,6 +22,7 @@ KEPT_S: Final = 15.0  # after the last question
 MOST_JOBS: Final = 64  # under way
 MOST_DONE: Final = 64  # kept, for their answer may have been lost
 MOST_PATH: Final = 8192
+MOST_NAME: Final = 40  # characters
 API: Final = "/api/v1/"
 HEADERS: Final = frozenset({"accept", "if-none-match"})
 
@@ -33,9 +35,14 @@ class _Request:
     head: bool
 
 
+class _Done(NamedTuple):
+    answer: bytes
+    copy: int | None  # of what is too large for it
+
+
 @dataclass(slots=True)
 class _Job:
-    task: asyncio.Task[bytes]
+    task: asyncio.Task[_Done]
     asked_s: float
 
 
@@ -66,12 +73,23 @@ class Jobs:
         """Answer a request, or that it takes longer.
 
         Raises:
-            ShmscopeError: the request cannot be, or there are too many.
+            ShmscopeError: the request cannot be, there are too many, or it was dropped meanwhile.
         """
         job = self._job_of(question)
         job.asked_s = self._clock()
         done, _ = await asyncio.wait({job.task}, timeout=self._hold_s)
-        return job.task.result() if done else messages.encode({"pending": True})
+        if job.task.cancelled():
+            raise SourceGoneError("nobody waits for this answer any more")
+        return job.task.result().answer if done else messages.encode({"pending": True})
+
+    def drop(self, name: str) -> None:
+        """End a job for which nobody waits any more, and forget what is kept of its answer."""
+        job = self._jobs.pop(name, None)
+        if job is None:
+            return
+        job.task.cancel()
+        if job.task.done() and not job.task.cancelled() and job.task.exception() is None:
+            self._copies.drop(job.task.result().copy)
 
     def forget_old(self) -> None:
         """End what nobody asks for any more."""
@@ -86,7 +104,7 @@ class Jobs:
         self._jobs.clear()
 
     def _job_of(self, question: Mapping[str, Any]) -> _Job:
-        name = messages.text(question, "job", 40)
+        name = messages.text(question, "job", MOST_NAME)
         job = self._jobs.get(name)
         if job is not None:
             return job
@@ -108,12 +126,12 @@ class Jobs:
         for name in done[: max(len(done) - MOST_DONE + 1, 0)]:
             del self._jobs[name]
 
-    async def _run(self, asked: _Request) -> bytes:
+    async def _run(self, asked: _Request) -> _Done:
         with Share(self.room, messages.MOST_COPY_BYTES) as share:
             status, found, body = await self._local.get(
                 asked.path, asked.query, asked.headers, share.take, head=asked.head
             )
-        return self._copies.pack({"status": status, "headers": found}, body)[0]
+        return _Done(*self._copies.pack({"status": status, "headers": found}, body))
 
 
 def _request(question: Mapping[str, Any]) -> _Request:

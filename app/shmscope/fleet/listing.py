@@ -58,6 +58,7 @@ class Listing:
         made_s: When it came, on the hub's clock.
         entries: Of the arrays.
         following: Number of the array with which the part after this one begins, if there is one.
+        limit_bytes: What a list may take, where it has more arrays than are taken of it; else None.
     """
 
     def __init__(
@@ -67,15 +68,23 @@ class Listing:
         made_s: float,
         entries: Iterable[Entry] = (),
         following: int | None = None,
+        limit_bytes: int | None = None,
     ) -> None:
         self.agent, self.revision, self.made_s = agent, revision, made_s
         self.entries, self.following = tuple(entries), following
+        self.limit_bytes = limit_bytes
 
 
-def joined(parts: Sequence[Listing]) -> Listing:
-    """Return the list of which these are the parts: as old as the first of them."""
+def joined(parts: Sequence[Listing], limit_bytes: int | None = None) -> Listing:
+    """Return the list of which these are the parts: as old as the first of them.
+
+    Args:
+        parts: In order.
+        limit_bytes: See `Listing`.
+    """
     first, entries = parts[0], (entry for part in parts for entry in part.entries)
-    return Listing(first.agent, first.revision, first.made_s, entries, parts[-1].following)
+    end = parts[-1].following
+    return Listing(first.agent, first.revision, first.made_s, entries, end, limit_bytes)
 
 
 def encode_listing(

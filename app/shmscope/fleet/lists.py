@@ -63,8 +63,8 @@ class Lists:
                 return
             listing = await self._whole(place, looked=self._is_looked_at(host))
             if host.agent.place == place:
-                if listing.following is not None and host.listing.following is None:
-                    log.warning("only %d arrays of a host can be listed", len(listing.entries))
+                if listing.limit_bytes is not None and host.listing.limit_bytes is None:
+                    _complain(place, listing)
                 host.listing = listing
         except ShmscopeError as error:
             log.info("the arrays of a host could not be listed: %s", error.detail)
@@ -82,4 +82,12 @@ class Lists:
             parts.append(part)
             is_further = part.following is not None and part.following > first
             first = part.following if is_further else None
-        return joined(parts)
+        is_cut = first is not None
+        return joined(parts, MOST_PARTS * messages.MOST_LIST_BYTES if is_cut else None)
+
+
+def _complain(place: Place, listing: Listing) -> None:
+    log.warning(
+        "the host %r has more arrays than the %d that are listed: a list may have %s bytes",
+        *(place.host[:80], len(listing.entries), f"{listing.limit_bytes:,}"),
+    )

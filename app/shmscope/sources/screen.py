@@ -60,20 +60,19 @@ class Screen:
         if self.is_open:
             self.blocks, self.survey, self.source = blocks, survey, survey
             return
-        refused = frozenset(
-            target
-            for state in blocks.values()
-            if (target := _target(state)) is not None and not self._names(state, survey)
-        )
-        if survey is not None and (survey, rules, refused) != self._basis:
-            self._basis = survey, rules, refused
-            self._hidden = self._find_hidden(survey, rules, refused, blocks)
+        named = {reader: one for reader, one in blocks.items() if self._names(one, survey)}
+        others = (state for reader, state in blocks.items() if reader not in named)
+        refused = frozenset(target for state in others if (target := _target(state)) is not None)
+        basis = survey, rules, refused, frozenset(reader.path for reader in named)
+        if survey is not None and basis != self._basis:
+            self._basis = basis
+            self._hidden = self._find_hidden(survey, rules, refused, named)
             self.survey = survey.without(self._hidden)
         self.source = survey
         self.blocks = {
             reader: state
-            for reader, state in blocks.items()
-            if _target(state) not in self._hidden | refused and self._names(state, survey)
+            for reader, state in named.items()
+            if _target(state) not in self._hidden | refused
         }
 
     def _names(self, state: BlockState, survey: Survey | None) -> bool:
@@ -88,9 +87,13 @@ class Screen:
         survey: Survey,
         rules: Sequence[LayoutRule],
         refused: frozenset[Identity],
-        blocks: Blocks,
+        named: Blocks,
     ) -> frozenset[Identity]:
-        """Return all memory that may not be shown, with what belongs to it."""
+        """Return all memory that may not be shown, with what belongs to it.
+
+        A Manager's array has no memory that could be hidden, but a control block: it stays where
+        the array may be shown by its names.
+        """
         gone = [
             entry
             for entry in survey.entries
@@ -98,7 +101,7 @@ class Screen:
         ]
         hidden = {entry.segment.identity for entry in gone}
         companions = {folder_of(one.segment) + name for one in gone for name in one.companions}
-        own = {reader.path for reader, one in blocks.items() if _target(one) not in hidden}
+        own = {reader.path for reader, one in named.items() if _target(one) not in hidden}
         for identity, segment in survey.inventory.memory.segments.items():
             of_another = not companions.isdisjoint(segment.paths)
             is_block = segment.label.startswith(BLOCK_PREFIX) and own.isdisjoint(segment.paths)

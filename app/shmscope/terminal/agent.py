@@ -8,9 +8,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from shmscope.sources.configuration import Configuration
 from shmscope.sources.process_facts import printable
 from shmscope.terminal.credentials import check_identity
 from shmscope.terminal.given import Given
+from shmscope.terminal.handshake import explain
 from shmscope.terminal.logs import Form, logging_to_stderr
 from shmscope.web.access import Access
 from shmscope.web.agent_local import LocalServer
@@ -41,7 +42,8 @@ class AgentService:
     Attributes:
         place: Site, host and this start.
         carrier: The carrier's settings.
-        hubs: Where the hub is, for people.
+        hubs: Where the hub is, as `HOST:PORT`.
+        identity: Who it is under TLS.
         configuration: Layouts that the user gave, and what looking may cost.
         access: Which arrays are shown.
         log_form: Of the log's lines.
@@ -50,7 +52,8 @@ class AgentService:
 
     place: Place
     carrier: Mapping[str, Any]
-    hubs: str
+    hubs: tuple[str, ...]
+    identity: Identity
     configuration: Configuration
     access: Access
     log_form: Form
@@ -71,11 +74,13 @@ def agent_of(given: Given, configuration: Configuration) -> AgentService:
     files = {name: given[name] for name in ("certificate", "key", "authority")}
     settings = AgentSettings(hubs=given["hub"], host=host, site=given["site"], **files)
     carrier = agent_settings(settings)
-    check_identity(Identity(**files), connects=True)
+    identity = Identity(**files)
+    check_identity(identity, connects=True)
     return AgentService(
         place=Place(given["site"], host, new_agent()),
         carrier=carrier,
-        hubs=", ".join(given["hub"]),
+        hubs=given["hub"],
+        identity=identity,
         configuration=configuration,
         access=Access(allow=given["allow"], deny=given["deny"]),
         log_form=given["log_format"],
@@ -102,7 +107,8 @@ async def _speak(service: AgentService) -> None:
             return
         with closing(carrier):
             host = printable(service.place.host)
-            print(f"shmscope: {host} speaks to {service.hubs}  (Ctrl-C stops)", flush=True)
+            hubs = ", ".join(service.hubs)
+            print(f"shmscope: {host} speaks to {hubs}  (Ctrl-C stops)", flush=True)
             await Agent(service.place, carrier, LocalServer(app)).run(ended)
 
 
@@ -120,16 +126,32 @@ async def _connected(service: AgentService, ended: asyncio.Event) -> ZenohCarrie
     opening = asyncio.wrap_future(_open_aside(service.carrier))
     ending = asyncio.ensure_future(ended.wait())
     both: set[asyncio.Future[Any]] = {opening, ending}
-    for patience_s in (PATIENCE_S, None):
-        first = asyncio.FIRST_COMPLETED
-        await asyncio.wait(both, timeout=patience_s, return_when=first)
-        if opening.done():
-            ending.cancel()
-            return opening.result()
-        if ending.done():
-            return None
-        print(f"shmscope: waiting for the hub: {service.hubs}", file=sys.stderr, flush=True)
-    raise AssertionError
+    first = asyncio.FIRST_COMPLETED
+    await asyncio.wait(both, timeout=PATIENCE_S, return_when=first)
+    if not (opening.done() or ending.done()):
+        with _explaining(service):
+            await asyncio.wait(both, return_when=first)
+    if not opening.done():
+        return None
+    ending.cancel()
+    return opening.result()
+
+
+@contextmanager
+def _explaining(service: AgentService) -> Iterator[None]:
+    """Say within the block that the hub is waited for, and what may be wrong."""
+    ended = threading.Event()
+    _say(f"waiting for the hub: {', '.join(service.hubs)}")
+    asked = service.hubs, service.identity, ended, _say
+    threading.Thread(target=explain, args=asked, name="fleet-explaining", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _say(line: str) -> None:
+    print(f"shmscope: {line}", file=sys.stderr, flush=True)
 
 
 def _open_aside(settings: Mapping[str, Any]) -> Future[ZenohCarrier]:

@@ -92,7 +92,7 @@ def _hosts(link: Link) -> list[Row]:
 
 
 def format_table(rows: Sequence[Row], hosts: Sequence[Row]) -> str:
-    """Return a table for a terminal, and a line for each host that is not well connected."""
+    """Return a table for a terminal, and a line on each host that is not well known."""
     return "\n".join([*format_columns([HEADINGS, *map(_cells, rows)]), *_remarks(hosts)])
 
 
@@ -100,6 +100,11 @@ def _remarks(hosts: Sequence[Row]) -> Iterator[str]:
     for host in hosts:
         if why := _WHY.get(host["state"]):
             yield f"{shown(host['host'])} {why.format(since=_duration(host['since_s']))}."
+        if cut := host.get("cut"):
+            yield (
+                f"{shown(host['host'])} has more arrays than the {cut['listed']:,} that are "
+                f"listed: a list may have {format_bytes(cut['limit_bytes'])}."
+            )
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from starlette.types import Send
@@ -69,9 +69,6 @@ async def pass_on(answer: RemoteAnswer, send: Send, *, is_head: bool) -> None:
     except ShmscopeError as error:
         log.warning("an answer was cut short: %s", error.detail)
         return
-    finally:
-        if isinstance(answer.body, AsyncGenerator):
-            await answer.body.aclose()
     await send({"type": "http.response.body", "body": b""})
 
 

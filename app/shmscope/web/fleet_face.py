@@ -39,6 +39,9 @@ class RemoteAnswer(Protocol):
     def body(self) -> AsyncIterator[bytes]:
         """The body, piece by piece."""
 
+    def close(self) -> None:
+        """Want no more of it; what its host still keeps is dropped there."""
+
 
 class Fleet(Protocol):
     """The hosts of a hub. May be used from any thread, but for `get`."""

@@ -1,11 +1,12 @@
 """Requests that are for another host of the fleet are asked there, and its answer is passed on.
 
 So every form of an answer is the owner's own, tags and all. What nobody waits for any more is asked
-no further.
+no further, and its host is told.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
@@ -87,11 +88,12 @@ class Forward:
         except ShmscopeError as error:
             await _send_problem(send, problem_of(error))
             return
-        if not is_known(answer):
-            detail = f"the host {found.host[:80]!r} gave an answer that its API does not have"
-            await _send_problem(send, problem(502, detail))
-            return
-        await pass_on(answer, send, is_head=head)
+        with closing(answer):
+            if is_known(answer):
+                await pass_on(answer, send, is_head=head)
+                return
+        detail = f"the host {found.host[:80]!r} gave an answer that its API does not have"
+        await _send_problem(send, problem(502, detail))
 
 
 def _path_of(scope: Scope) -> str:

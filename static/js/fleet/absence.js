@@ -17,7 +17,7 @@ export function absenceInWords({ hosts, arrays }, name, now_unix_s, shown) {
   const host = hosts.find((one) => one.host === name);
   if (!host) return unknownInWords(name);
   const words = bannerInWords(host, now_unix_s, shown);
-  const hasNone = host.heard_s !== null && host.arrays === 0;
-  if (words !== "" || hasNone || arrays.some((row) => row.host === name)) return words;
+  if (words !== "" || arrays.some((row) => row.host === name)) return words;
+  if (host.arrays === 0 && host.heard_s !== null) return ""; // it has said that it has none
   return `The arrays of ${name} are being listed.`;
 }

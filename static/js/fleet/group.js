@@ -2,7 +2,7 @@
 import { h, setAttribute, setText } from "../page/element.js";
 import { formatBytes, formatRate } from "../page/format.js";
 import { levelMark } from "../page/icons.js";
-import { arraysInWords, knownInWords, stateInWords } from "./words.js";
+import { arraysInWords, cutInWords, knownInWords, stateInWords } from "./words.js";
 
 /**
  * @typedef {import("./types.js").HostRow} HostRow
@@ -34,6 +34,7 @@ export class HostGroup {
     this.state = slot("host-state", "host-state");
     this.known = slot("host-known", "host-known");
     this.arrays = slot("host-figure", "host-arrays");
+    this.cut = slot("host-state", "host-cut");
     this.rate = slot("host-figure", "host-rate");
     this.level = slot("level-slot", "host-level");
     this.heading = this.#assemble();
@@ -52,6 +53,7 @@ export class HostGroup {
 
       this.link,
       this.state,
+      this.cut,
       this.known,
     ];
     const line = h("div", { class: "host-line" }, this.fold, ...parts);
@@ -69,6 +71,7 @@ export class HostGroup {
     setText(this.state, stateInWords(host, now_unix_s));
     setText(this.known, knownInWords(host));
     setText(this.arrays, arraysInWords(host));
+    setText(this.cut, cutInWords(host));
     setText(this.rate, formatRate(host.writes_per_s));
     setText(this.link, roomInWords(host));
     if (this.level.dataset.level === host.level) return;

@@ -58,6 +58,7 @@ export function ownHost({ host, arrays }) {
     since_s: 0,
     heard_s: 0,
     arrays: present.length,
+    cut: null,
     writes_per_s: present.reduce((sum, { writes_per_s }) => sum + (writes_per_s ?? 0), 0),
     level: counts.find(({ count }) => count > 0)?.level ?? "ok",
     levels: /** @type {HostRow["levels"]} */ (

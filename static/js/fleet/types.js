@@ -11,6 +11,7 @@
  * @property {number} since_s
  * @property {number | null} heard_s
  * @property {number} arrays
+ * @property {{listed: number, limit_bytes: number} | null} cut not all of them are listed
  * @property {number} writes_per_s
  * @property {import("../health/health_types.js").Level} level
  * @property {Record<import("../health/health_types.js").Level, number>} levels

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./types.js").HostRow} HostRow
  */
-import { formatCount, formatDuration } from "../page/format.js";
+import { formatBytes, formatCount, formatDuration } from "../page/format.js";
 
 const MINUTE_S = 60;
 
@@ -51,6 +51,17 @@ export function bannerInWords(host, now_unix_s, shown) {
 /** @param {string} name of a host that a hub knows nothing of */
 export function unknownInWords(name) {
   return `No host called ${name} has been seen since this hub was started. It appears by itself as soon as its agent is there.`;
+}
+
+/**
+ * How many of a host's arrays are listed, and why no more; empty where all are.
+ *
+ * @param {Pick<HostRow, "cut">} host
+ */
+export function cutInWords({ cut }) {
+  if (!cut) return "";
+  const listed = cut.listed.toLocaleString("en");
+  return `only ${listed} are listed: a list may have ${formatBytes(cut.limit_bytes)}`;
 }
 
 /** @param {HostRow} host */

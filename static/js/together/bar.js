@@ -12,7 +12,7 @@ import { namesOf } from "./model.js";
  * @property {(change: Partial<Common>) => void} change
  * @property {() => void} step
  * @property {(arrangement: Arrangement) => void} arrange
- * @property {(text: string) => string | null} add says what is wrong, or null
+ * @property {(text: string) => Promise<string | null>} add says what is wrong, or null
  */
 
 const KEY = "shmscope.together";
@@ -61,10 +61,12 @@ export class TogetherBar {
     });
   }
 
-  #submit() {
+  async #submit() {
     this.#asked = !this.#known;
     if (this.#asked) return;
-    const problem = this.listener.add(this.add.value.trim());
+    const text = this.add.value;
+    const problem = await this.listener.add(text.trim());
+    if (this.add.value !== text) return; // the user went on meanwhile
     if (problem === null) this.add.value = "";
     this.showProblem(problem);
   }

@@ -24,6 +24,13 @@ class FleetRoom(Document):
     used_bytes: int
 
 
+class FleetCut(Document):
+    """A host has more arrays than a hub lists."""
+
+    listed: int = Field(description="So many of them are listed.")
+    limit_bytes: int = Field(description="What a list may take.")
+
+
 class FleetHost(Document):
     """A host, as it was last heard of."""
 
@@ -33,6 +40,7 @@ class FleetHost(Document):
     since_s: float = Field(description="For how long it has been so.")
     heard_s: float | None = Field(description="When it was last heard of, so long ago.")
     arrays: int
+    cut: FleetCut | None = Field(description="Where not all of its arrays are listed.")
     writes_per_s: float
     level: Level = Field(description="The worst of its arrays and of its memory.")
     levels: FleetLevels
