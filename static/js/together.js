@@ -11,7 +11,7 @@ import { Connection } from "./stream/connection.js";
 import { watchConnection } from "./stream/link_lamp.js";
 import { TogetherBar } from "./together/bar.js";
 import { findArray, listFromServer } from "./together/finding.js";
-import { arrayMeant, columnsFor, hostOf } from "./together/model.js";
+import { arrayMeant, columnsFor, hostOf, isId } from "./together/model.js";
 import { TogetherPanels } from "./together/panels.js";
 import { formatTogether, MOST_PANELS, parseTogether } from "./together/state.js";
 import { valuesKeys } from "./values/keys.js";
@@ -33,7 +33,7 @@ let rows = [];
 let fleet = null;
 /** @type {import("./stream/connection.js").Subscription | null} */
 let hosts = null;
-/** The hosts that were asked for last, as text. */
+/** What was asked for last, as text. */
 let followed = "";
 /** @type {import("./page/types.js").OverviewBody | null} */
 let newest = null;
@@ -71,9 +71,10 @@ function changed() {
   follow();
 }
 
-/** Of a large fleet come the arrays of those hosts alone that are asked for: those of the panels. */
+/** Of a large fleet come those arrays alone that are asked for: the panels', and of their hosts. */
 function follow() {
-  const wish = { hosts: [...new Set(panels.states().map(({ id }) => hostOf(id)))] };
+  const arrays = panels.states().flatMap(({ id }) => (isId(id) ? [id] : []));
+  const wish = { hosts: [...new Set(arrays.map(hostOf))], arrays };
   const text = JSON.stringify(wish);
   if (!hosts || text === followed) return;
   followed = text;
@@ -150,7 +151,7 @@ connection.subscribe(
 );
 if (hub !== undefined) {
   hosts = connection.subscribe(
-    { topic: "fleet", hosts: [] },
+    { topic: "fleet", hosts: [], arrays: [] },
     {
       /** @param {import("./fleet/types.js").FleetBody} body */
       frame(body) {

@@ -14,7 +14,7 @@ from tests.fleet.saying import place, row
 from shmscope.fleet import messages
 from shmscope.fleet.agent import MOST_LISTED, Agent
 from shmscope.fleet.copies import MOST_COPIES
-from shmscope.fleet.local import View
+from shmscope.fleet.local import Reply, Request, Take, View
 
 
 class Quiet:
@@ -29,11 +29,9 @@ class Quiet:
         """Not asked for here."""
         raise AssertionError(wish)
 
-    async def get(
-        self, path: str, *_: Any, head: bool = False
-    ) -> tuple[int, dict[str, str], bytes | bytearray]:
+    async def get(self, request: Request, take: Take) -> Reply:
         """Not asked for here."""
-        raise AssertionError(path, head)
+        raise AssertionError(request, take)
 
 
 def speakers() -> list[str]:

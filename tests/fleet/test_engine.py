@@ -20,6 +20,7 @@ from shmscope.fleet.copies import MOST_COPIES_BYTES
 from shmscope.fleet.fleet import Fleet
 from shmscope.fleet.inbox import Inbox
 from shmscope.fleet.keys import Part, Place, every
+from shmscope.fleet.local import Request
 from shmscope.fleet.remote import RemoteAnswer
 from shmscope.layout.names import ArrayId
 from shmscope.publishing.array import SharedArray
@@ -57,7 +58,7 @@ def got(center: HubEnd, path: str, query: str = "", **headers: str) -> tuple[Rem
     """Return what a host's REST API answers, whole."""
 
     async def asking() -> tuple[RemoteAnswer, bytes]:
-        answer = await center.fleet.get(HOST, path, query, headers)
+        answer = await center.fleet.get(HOST, Request(path, query, headers))
         return answer, b"".join([piece async for piece in answer.body])
 
     return asyncio.run(asking())
@@ -76,6 +77,15 @@ def test_a_host_and_its_arrays_are_seen_and_counted(
     assert (told["state"], told["arrays"], told["site"]) == ("reachable", 1, "_")
     assert center.fleet.find(f"host:robot {name[:9]}", 5)[1] == 1
     assert center.fleet.find("host:other", 5) == ([], 0)
+
+
+def test_an_array_is_known_by_its_id(
+    center: HubEnd, heat: tuple[SharedArray, ArrayId], name: str
+) -> None:
+    _, ident = heat
+    others = ident._replace(host="other"), ident._replace(segment="0-0"), ident._replace(name="no")
+    [told] = center.fleet.named([*others, ident])
+    assert (told["id"], told["name"]) == (str(ident), name)
 
 
 def test_an_array_that_came_is_listed_and_one_that_went_is_gone(
@@ -172,7 +182,7 @@ def test_of_an_answer_whose_body_is_not_wanted_nothing_is_kept(
 ) -> None:
     array, ident = heat
     path, query = f"/api/v1/arrays/{ident}/values", "format=raw&max_points=2000000"
-    answer = asyncio.run(center.fleet.get(HOST, path, query, {}, head=True))
+    answer = asyncio.run(center.fleet.get(HOST, Request(path, query, {}, head=True)))
     assert (answer.status, answer.size_bytes) == (200, 0)
     assert answer.headers["content-length"] == str(array[...].nbytes)
     assert robot.agent.jobs.room.size_bytes == 0
@@ -213,7 +223,7 @@ def test_an_answer_that_nobody_wants_more_of_is_forgotten_by_the_agent_at_once(
     room = robot.agent.jobs.room
 
     async def begin() -> RemoteAnswer:
-        answer = await center.fleet.get(HOST, path, query, {})
+        answer = await center.fleet.get(HOST, Request(path, query, {}))
         assert len(await anext(answer.body)) == messages.PIECE_BYTES
         assert room.size_bytes == answer.size_bytes
         return answer
@@ -232,7 +242,7 @@ def test_a_request_that_nobody_waits_for_any_more_is_ended_by_the_agent_at_once(
 
         async def give_up() -> None:
             path = f"/api/v1/arrays/{ident}/statistics"
-            asked = asyncio.create_task(center.fleet.get(HOST, path, "", {}))
+            asked = asyncio.create_task(center.fleet.get(HOST, Request(path, "", {})))
             await asyncio.to_thread(until, lambda: len(robot.agent.jobs))
             asked.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -254,7 +264,7 @@ def test_a_host_that_is_not_there_is_unknown_and_one_that_ended_unreachable(
     center: HubEnd, robot: AgentEnd
 ) -> None:
     with pytest.raises(UnknownHostError):
-        asyncio.run(center.fleet.get("nobody", "/api/v1/host", "", {}))
+        asyncio.run(center.fleet.get("nobody", Request("/api/v1/host", "", {})))
     robot.end()
     assert until(lambda: center.state(HOST) == "ended")
     with pytest.raises(UnreachableError):

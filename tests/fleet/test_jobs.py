@@ -14,13 +14,12 @@ from shmscope.errors import BusyError, LimitError, SourceGoneError
 from shmscope.fleet import messages
 from shmscope.fleet.copies import Copies
 from shmscope.fleet.jobs import KEPT_S, MOST_DONE, MOST_JOBS, Jobs
-from shmscope.fleet.local import View
+from shmscope.fleet.local import Reply, Request, Take, View
 from shmscope.web.agent_local import answer
 
 PIECE = bytes(messages.PIECE_BYTES)
 
-Found = tuple[int, dict[str, str], bytes | bytearray]
-Get = Callable[[Callable[[int], None]], Awaitable[Found]]
+Get = Callable[[Take], Awaitable[Reply]]
 
 
 class SaidLocal:
@@ -38,23 +37,15 @@ class SaidLocal:
         """Not asked for here."""
         raise AssertionError(wish)
 
-    async def get(
-        self,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        take: Callable[[int], None],
-        *,
-        head: bool = False,
-    ) -> Found:
+    async def get(self, request: Request, take: Take) -> Reply:
         """Answer as the test says."""
-        assert (path, query, headers, head) == ("/api/v1/host", "", {}, False)
+        assert request == Request("/api/v1/host", "", {})
         self.count += 1
         return await self._get(take)
 
 
-async def at_once(_: Callable[[int], None]) -> Found:
-    return 200, {}, b"{}"
+async def at_once(_: Take) -> Reply:
+    return Reply(200, {}, b"{}")
 
 
 def question(job: int) -> dict[str, Any]:
@@ -111,9 +102,9 @@ def test_requests_under_way_are_bounded_and_one_that_ends_makes_room() -> None:
     async def run() -> None:
         clock, gate = Clock(), asyncio.Semaphore(0)
 
-        async def waiting(_: Callable[[int], None]) -> Found:
+        async def waiting(_: Take) -> Reply:
             async with gate:
-                return 200, {}, b""
+                return Reply(200, {}, b"")
 
         jobs = Jobs(SaidLocal(waiting), Copies(clock), clock, hold_s=0.0)
         for number in range(MOST_JOBS):
@@ -152,7 +143,7 @@ def test_answers_that_are_being_made_and_pulled_share_one_room() -> None:
         clock, gate = Clock(), asyncio.Event()
         copies = Copies(clock, most_bytes=20 * len(PIECE))
 
-        async def get(take: Callable[[int], None]) -> Found:
+        async def get(take: Take) -> Reply:
             return await answer(application(7, gate), {"type": "http", "method": "GET"}, take)
 
         jobs = Jobs(SaidLocal(get), copies, clock, hold_s=0.01)
@@ -179,7 +170,7 @@ def test_an_answer_that_is_too_large_is_ended_and_takes_no_room(
         clock, gate = Clock(), asyncio.Event()
         copies = Copies(clock)
 
-        async def get(take: Callable[[int], None]) -> Found:
+        async def get(take: Take) -> Reply:
             return await answer(application(7, gate), {"type": "http", "method": "GET"}, take)
 
         jobs = Jobs(SaidLocal(get), copies, clock)
@@ -194,7 +185,7 @@ def test_a_job_that_is_dropped_ends_at_once_and_who_still_asks_is_told() -> None
     async def run() -> None:
         clock, begun, ended = Clock(), asyncio.Event(), asyncio.Event()
 
-        async def lasting(_: Callable[[int], None]) -> Found:
+        async def lasting(_: Take) -> Reply:
             begun.set()
             try:
                 await asyncio.Event().wait()
@@ -218,8 +209,8 @@ def test_a_job_that_is_dropped_ends_at_once_and_who_still_asks_is_told() -> None
 
 @pytest.mark.parametrize("size", [2, messages.MOST_WHOLE_BYTES + 1])
 def test_what_is_kept_of_a_job_that_is_dropped_is_forgotten_and_of_others_stays(size: int) -> None:
-    async def large(_: Callable[[int], None]) -> Found:
-        return 200, {}, bytes(size)
+    async def large(_: Take) -> Reply:
+        return Reply(200, {}, bytes(size))
 
     async def run() -> None:
         clock = Clock()
@@ -238,7 +229,7 @@ def test_what_is_kept_of_a_job_that_is_dropped_is_forgotten_and_of_others_stays(
 
 
 def test_a_job_that_failed_can_be_dropped() -> None:
-    async def failing(_: Callable[[int], None]) -> Found:
+    async def failing(_: Take) -> Reply:
         raise LimitError("too much")
 
     async def run() -> None:

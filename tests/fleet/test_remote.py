@@ -18,13 +18,14 @@ from shmscope.fleet.asking import Asking
 from shmscope.fleet.copies import Copies
 from shmscope.fleet.hosts import Hosts
 from shmscope.fleet.keys import Part, Place
+from shmscope.fleet.local import Request
 from shmscope.fleet.relay import Relay
 from shmscope.fleet.remote import Errands
 from shmscope.sampling.topics import HostTopic, Topic
 from shmscope.web.limits import LIMITS
 from shmscope.web.wire import encode_body
 
-REQUEST = {"get": "/api/v1/host", "query": "", "headers": {}, "job": "1"}
+REQUEST = Request("/api/v1/host", "", {})
 FRAME = encode_body({"values": [1.5]})
 
 Say = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -50,7 +51,7 @@ def test_an_agent_that_is_never_ready_is_asked_seldom_and_given_up_in_time(
     monkeypatch.setattr(remote, "MOST_S", 0.6)
     never = carrier(lambda _: {"pending": True})
     with pytest.raises(OverdueError):
-        asyncio.run(Errands(reachable(), Asking(never)).get("robot", REQUEST))
+        asyncio.run(Errands(reachable(), Asking(never)).get("robot", REQUEST, "1"))
     assert 1 <= len(never.asked) <= 3
     assert len({question["job"] for _, _, question in never.asked}) == 1
 
@@ -63,7 +64,7 @@ def test_an_agent_that_says_nothing_is_given_up_in_time(monkeypatch: pytest.Monk
             return asyncio.run_coroutine_threadsafe(asyncio.sleep(60), asyncio.get_running_loop())
 
     with pytest.raises(OverdueError):
-        asyncio.run(Errands(reachable(), Asking(Silent(lambda *_: b""))).get("robot", REQUEST))
+        asyncio.run(Errands(reachable(), Asking(Silent(lambda *_: b""))).get("robot", REQUEST, "1"))
 
 
 def test_an_answer_that_becomes_ready_is_taken() -> None:
@@ -72,7 +73,7 @@ def test_an_answer_that_becomes_ready_is_taken() -> None:
 
     async def run() -> None:
         asking = Asking(carrier(lambda _: next(answers)))
-        status, headers, answer = await Errands(reachable(), asking).get("robot", REQUEST)
+        status, headers, answer = await Errands(reachable(), asking).get("robot", REQUEST, "1")
         assert (status, headers, await answer.whole()) == (200, {"a": "b"}, b"{}")
 
     asyncio.run(run())

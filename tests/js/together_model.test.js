@@ -60,6 +60,12 @@ test("arrays of one name on one host are meant by their ids", () => {
   assert.deepEqual([...model.namesOf(rows).keys()], ["b/1-2/heat", "b/3-4/heat"]);
 });
 
+test("an id has three parts, whatever they are", () => {
+  assert.equal(model.isId("gpu%20node/1-2/a%2Fb"), true);
+  for (const text of ["", "a", "a/b", "a//b", "/a/b", "a/b/c/d"])
+    assert.equal(model.isId(text), false);
+});
+
 test("host and name are read from an id", () => {
   assert.equal(model.hostOf("gpu%20node/1-2/a%2Fb"), "gpu node");
   assert.equal(model.nameOf("gpu%20node/1-2/a%2Fb"), "a/b");

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from shmscope.errors import ShmscopeError, UnknownHostError
+from shmscope.fleet.local import Request
 from shmscope.fleet.relay import Tell
+from shmscope.layout.names import ArrayId
 from shmscope.sampling.demand import Demand
 
 
@@ -87,7 +89,7 @@ class SaidFleet:
         self._hosts = hosts
         self.demand = Demand()
         self.answers: dict[str, Said | ShmscopeError] = {}
-        self.asked: list[tuple[str, str, str, dict[str, str]]] = []
+        self.asked: list[tuple[str, Request]] = []
         self.found: list[str] = []
         self.tell: Tell
 
@@ -109,6 +111,11 @@ class SaidFleet:
         """Return a host's rows."""
         return self.arrays.get(host, [])
 
+    def named(self, arrays: Iterable[ArrayId]) -> list[dict[str, Any]]:
+        """Return the rows of arrays."""
+        rows = {row["id"]: row for found in self.arrays.values() for row in found}
+        return [rows[str(array)] for array in arrays if str(array) in rows]
+
     def page(
         self, hosts: str, match: str, first: int, most: int
     ) -> tuple[list[dict[str, Any]], int]:
@@ -127,17 +134,9 @@ class SaidFleet:
         found = [row for rows in self.arrays.values() for row in rows if text in row["name"]]
         return found[:most], len(found)
 
-    async def get(
-        self,
-        host: str,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        *,
-        head: bool = False,  # noqa: ARG002 - as a fleet has it
-    ) -> Said:
+    async def get(self, host: str, request: Request) -> Said:
         """Answer as the test says."""
-        self.asked.append((host, path, query, dict(headers)))
+        self.asked.append((host, request))
         if host not in self.arrays:
             raise UnknownHostError(f"no host of the fleet is called {host!r}", value=host)
         answer = self.answers.get(host, Said())

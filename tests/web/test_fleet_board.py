@@ -8,6 +8,7 @@ import cbor2
 import pytest
 from tests.web.fleets import SaidFleet, array_row
 
+from shmscope.layout.names import ArrayId
 from shmscope.sampling.topics import FleetTopic, Topic
 from shmscope.web.fleet_board import MOST_ROWS, FleetBoard, board, sought
 
@@ -45,6 +46,15 @@ def test_of_a_large_fleet_all_hosts_come_and_no_array(large: SaidFleet) -> None:
 def test_of_a_large_fleet_the_arrays_of_opened_hosts_come(large: SaidFleet) -> None:
     told = board(large, "hub", FleetTopic(hosts=("h0007", "h0009", "no such")))
     assert (names(told), told["found"]) == ({"h0007", "h0009"}, 2 * EACH)
+
+
+def test_of_a_large_fleet_named_arrays_come_first_and_once(large: SaidFleet) -> None:
+    ids = tuple(map(ArrayId.parse, ("h0900/1-1/a49", "h0007/1-1/a3", "hub/1-1/a", "h0001/1-1/no")))
+    told = board(large, "hub", FleetTopic(hosts=("h0007",), arrays=ids))
+    assert [row["id"] for row in told["arrays"]][:2] == ["h0900/1-1/a49", "h0007/1-1/a3"]
+    assert (len(told["arrays"]), told["found"]) == (EACH + 1, EACH + 1)
+    alone = board(large, "hub", FleetTopic(arrays=ids))
+    assert (len(alone["arrays"]), alone["found"], alone["whole"]) == (2, 2, False)
 
 
 def test_no_more_rows_come_than_a_page_draws_and_those_first_that_were_opened_first(

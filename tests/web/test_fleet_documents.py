@@ -48,6 +48,7 @@ def test_the_limits_of_the_fleet_topic_are_those_documented() -> None:
     assert f"have at most {MOST_ROWS} arrays, all of these come" in STREAM
     assert f"`arrays` are the first {MOST_ROWS} of `found`" in STREAM
     assert f"(names, at most {wishes.MOST_OPENED};" in STREAM
+    assert f"those of `arrays` (ids, at most {wishes.MOST_NAMED})" in STREAM
     assert MOST_HOSTS >= wishes.MOST_OPENED
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
@@ -22,9 +22,11 @@ from shmscope.fleet.carrier import Carrier
 from shmscope.fleet.hosts import Hosts
 from shmscope.fleet.inbox import Inbox
 from shmscope.fleet.lists import Lists
+from shmscope.fleet.local import Request
 from shmscope.fleet.members import Member, sites_of
 from shmscope.fleet.relay import Explain, FleetDemand, Relay, Tell
 from shmscope.fleet.remote import Answered, Errands, RemoteAnswer, do_on, new_job, on_loop
+from shmscope.layout.names import ArrayId
 from shmscope.sampling.complaints import Complaints
 
 SWEEP_S: Final = 0.25
@@ -104,6 +106,17 @@ class Fleet:
         found.looked_s = now_s
         return found.rows(now_s)
 
+    def named(self, arrays: Iterable[ArrayId]) -> list[dict[str, Any]]:
+        """Return the rows of those of some arrays that are known."""
+        now_s, rows = self._clock(), list[dict[str, Any]]()
+        for array in arrays:
+            host = self._hosts.get(array.host)
+            if host is not None:
+                host.looked_s = now_s
+                alike = [one for one in host.listing.entries if one.name == array.name]
+                rows += [row for row in host.rows(now_s, alike) if row["id"] == str(array)]
+        return rows
+
     def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
         """Return at most so many rows that match, and how many there are.
 
@@ -133,24 +146,15 @@ class Fleet:
         asked = finding.Asked(hosts, match, first, most)
         return finding.page(self._hosts, asked, self._clock())
 
-    async def get(
-        self, host: str, path: str, query: str, headers: Mapping[str, str], *, head: bool = False
-    ) -> RemoteAnswer:
+    async def get(self, host: str, request: Request) -> RemoteAnswer:
         """Ask a host's REST API.
-
-        Args:
-            host: Its name.
-            path: Percent-encoded, from ``/api/v1/`` on.
-            query: As it came.
-            headers: Names in lower case.
-            head: Whether no body is wanted.
 
         Raises:
             ShmscopeError: the host is unknown, cannot be reached, refuses, or takes too long.
         """
-        job, given = new_job(), dict(headers)
-        request = {"get": path, "query": query, "headers": given, "head": head, "job": job}
-        asked, drop = self._errands.get(host, request), partial(self._errands.drop, host, job)
+        job = new_job()
+        asked = self._errands.get(host, request, job)
+        drop = partial(self._errands.drop, host, job)
         answered: Answered | None = None
         try:
             answered = await on_loop(asked, self._loop)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from shmscope.errors import BusyError, MessageError, SourceGoneError
 from shmscope.fleet import messages
 from shmscope.fleet.copies import Copies
-from shmscope.fleet.local import Local
+from shmscope.fleet.local import Local, Request
 from shmscope.fleet.room import Share
 
 HOLD_S: Final = 1.0
@@ -25,14 +25,6 @@ MOST_PATH: Final = 8192
 MOST_NAME: Final = 40  # characters
 API: Final = "/api/v1/"
 HEADERS: Final = frozenset({"accept", "if-none-match"})
-
-
-@dataclass(slots=True)
-class _Request:
-    path: str
-    query: str
-    headers: dict[str, str]
-    head: bool
 
 
 class _Done(NamedTuple):
@@ -126,15 +118,14 @@ class Jobs:
         for name in done[: max(len(done) - MOST_DONE + 1, 0)]:
             del self._jobs[name]
 
-    async def _run(self, asked: _Request) -> _Done:
+    async def _run(self, request: Request) -> _Done:
         with Share(self.room, messages.MOST_COPY_BYTES) as share:
-            status, found, body = await self._local.get(
-                asked.path, asked.query, asked.headers, share.take, head=asked.head
-            )
-        return _Done(*self._copies.pack({"status": status, "headers": found}, body))
+            reply = await self._local.get(request, share.take)
+        found = {"status": reply.status, "headers": reply.headers}
+        return _Done(*self._copies.pack(found, reply.body))
 
 
-def _request(question: Mapping[str, Any]) -> _Request:
+def _request(question: Mapping[str, Any]) -> Request:
     path, query = question.get("get"), question.get("query", "")
     if not isinstance(path, str) or not path.startswith(API) or not _is_plain(path):
         raise MessageError(f"get must be a path below {API}", value=str(path)[:80], limit=API)
@@ -143,7 +134,7 @@ def _request(question: Mapping[str, Any]) -> _Request:
     given = question.get("headers")
     pairs = given.items() if isinstance(given, dict) else ()
     headers = {str(name): str(text) for name, text in pairs if name in HEADERS}
-    return _Request(path, query, headers, question.get("head") is True)
+    return Request(path, query, headers, question.get("head") is True)
 
 
 def _is_plain(text: str) -> bool:

@@ -7,6 +7,39 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 Kind: TypeAlias = Literal["schema", "frame", "gone", "error"]
 
+# Is told the size of each piece of a body before that is kept; raises where there is no room.
+Take: TypeAlias = Callable[[int], None]
+
+
+class Request(NamedTuple):
+    """A GET request of the REST API.
+
+    Attributes:
+        path: Percent-encoded, from ``/api/v1/`` on.
+        query: As it came.
+        headers: Names in lower case.
+        head: Whether no body is wanted.
+    """
+
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    head: bool = False
+
+
+class Reply(NamedTuple):
+    """What is answered to a request.
+
+    Attributes:
+        status: HTTP status code.
+        headers: Names in lower case.
+        body: The body; of a request for none, empty.
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: bytes | bytearray
+
 
 class Made(NamedTuple):
     """Something new about a topic.
@@ -50,23 +83,8 @@ class Local(Protocol):
             BusyError: there are too many.
         """
 
-    async def get(
-        self,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        take: Callable[[int], None],
-        *,
-        head: bool = False,
-    ) -> tuple[int, dict[str, str], bytes | bytearray]:
-        """Answer a GET request: status, headers and body.
-
-        Args:
-            path: Percent-encoded.
-            query: As it came.
-            headers: Names in lower case.
-            take: Is told the size of each piece of the body before that is kept.
-            head: Whether no body is wanted.
+    async def get(self, request: Request, take: Take) -> Reply:
+        """Answer a request.
 
         Raises:
             ShmscopeError: what `take` raises.

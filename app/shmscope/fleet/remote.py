@@ -18,6 +18,7 @@ from shmscope.fleet import messages
 from shmscope.fleet.asking import Answer, Asking
 from shmscope.fleet.hosts import Hosts
 from shmscope.fleet.keys import Place
+from shmscope.fleet.local import Request
 from shmscope.fleet.relay import reachable
 
 MOST_S: Final = 28.0  # until an answer begins; a server's own limit is 30 s, left to itself
@@ -52,19 +53,20 @@ class Errands:
         self._hosts, self._asking = hosts, asking
         self._dropping: set[asyncio.Task[None]] = set()
 
-    async def get(self, host: str, request: Mapping[str, Any]) -> Answered:
+    async def get(self, host: str, request: Request, job: str) -> Answered:
         """Ask a host's REST API, again and again until the answer is ready.
 
         Args:
             host: Its name.
-            request: `get`, `query`, `headers`, `head` and `job`.
+            request: What is asked for.
+            job: From `new_job`.
 
         Raises:
             ShmscopeError: the host is unknown, cannot be reached, refuses, or takes too long.
         """
         try:
             async with asyncio.timeout(MOST_S):
-                answer = await self._answer(host, request)
+                answer = await self._answer(host, _question(request, job))
         except TimeoutError:
             raise OverdueError(
                 f"the host {host[:80]!r} took more than {MOST_S:g} s", limit=MOST_S
@@ -94,6 +96,11 @@ class Errands:
             if answer.head.get("pending") is not True:
                 return answer
             await asyncio.sleep(max(_LEAST_S - (clock() - begun_s), 0.0))
+
+
+def _question(request: Request, job: str) -> dict[str, Any]:
+    path, query, headers, head = request
+    return {"get": path, "query": query, "headers": dict(headers), "head": head, "job": job}
 
 
 def _status(answer: Answer) -> int:

@@ -35,11 +35,13 @@ class FleetTopic:
         host: That host alone, without its arrays; None for all.
         hosts: Of a large fleet, the hosts whose arrays are told.
         find: Of a large fleet, what the arrays told must match; empty for all.
+        arrays: Of a large fleet, arrays that are told before those of `hosts`.
     """
 
     host: str | None = None
     hosts: tuple[str, ...] = ()
     find: str = ""
+    arrays: tuple[ArrayId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

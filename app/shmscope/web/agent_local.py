@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Scope
 
 from shmscope.errors import ShmscopeError
-from shmscope.fleet.local import View
+from shmscope.fleet.local import Reply, Request, Take, View
 from shmscope.sampling.sampler import Sampler
 from shmscope.web.agent_views import StreamView
 from shmscope.web.hub import Hub
@@ -40,20 +40,13 @@ class LocalServer:
         """Subscribe to a topic."""
         return StreamView(self._hub, wish)
 
-    async def get(
-        self,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        take: Callable[[int], None],
-        *,
-        head: bool = False,
-    ) -> tuple[int, dict[str, str], bytearray]:
-        """Answer a GET request."""
-        return await answer(self._app, _scope(path, query, headers, head=head), take)
+    async def get(self, request: Request, take: Take) -> Reply:
+        """Answer a request."""
+        return await answer(self._app, _scope(request), take)
 
 
-def _scope(path: str, query: str, headers: Mapping[str, str], *, head: bool) -> Scope:
+def _scope(request: Request) -> Scope:
+    path, query, headers, head = request
     given = {"host": _HERE[0], **headers}
     return {
         "type": "http",
@@ -72,15 +65,8 @@ def _scope(path: str, query: str, headers: Mapping[str, str], *, head: bool) -> 
     }
 
 
-async def answer(
-    app: ASGIApp, scope: Scope, take: Callable[[int], None]
-) -> tuple[int, dict[str, str], bytearray]:
-    """Return what an application answers: status, headers and body; of HEAD, no body.
-
-    Args:
-        app: The application.
-        scope: The request.
-        take: Is told the size of each piece of the body before that is kept.
+async def answer(app: ASGIApp, scope: Scope, take: Take) -> Reply:
+    """Return what an application answers to the request of an ASGI scope.
 
     Raises:
         ShmscopeError: what `take` raises; the application is then ended.
@@ -93,7 +79,7 @@ async def answer(
     finally:
         running.cancel()
         taking.full.cancel()
-    return taking.status, taking.headers, taking.body
+    return Reply(taking.status, taking.headers, taking.body)
 
 
 async def _call(app: ASGIApp, scope: Scope, taking: _Taking) -> None:
@@ -120,7 +106,7 @@ class _Taking:
         full: Holds why nothing more is taken, once that is so.
     """
 
-    def __init__(self, take: Callable[[int], None], *, is_empty: bool) -> None:
+    def __init__(self, take: Take, *, is_empty: bool) -> None:
         self._take, self._is_empty = take, is_empty
         self.status, self.body = 500, bytearray()
         self.headers: dict[str, str] = {}

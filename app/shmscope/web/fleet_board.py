@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, Final, Self
 
 from shmscope.fleet.relay import Tell
@@ -49,9 +50,12 @@ def board(fleet: Fleet, own: str, topic: FleetTopic, most: int = MOST_ROWS) -> d
     if topic.find:
         found, count = fleet.find(sought(topic.find), most)
         return _told(every, [row for row in found if row["host"] != own], count, whole=False)
+    named = [row for row in fleet.named(topic.arrays) if row["host"] in counts]
     opened = counts.keys() & set(topic.hosts)
     count = sum(counts[host] for host in opened)
-    return _told(every, _first(_rows(fleet, topic.hosts, opened), most), count, whole=False)
+    count += sum(row["host"] not in opened for row in named)
+    others = _rows(fleet, topic.hosts, opened)
+    return _told(every, _first(_once(chain(named, others)), most), count, whole=False)
 
 
 def sought(text: str) -> str:
@@ -74,6 +78,15 @@ def _rows(fleet: Fleet, order: tuple[str, ...], opened: set[str]) -> Iterator[di
     for host in order:
         if host in opened:
             yield from fleet.rows(host)
+
+
+def _once(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the first row of each array."""
+    seen = set[str]()
+    for row in rows:
+        if row["id"] not in seen:
+            seen.add(row["id"])
+            yield row
 
 
 def _first(rows: Iterator[dict[str, Any]], most: int) -> list[dict[str, Any]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Protocol
 
+from shmscope.fleet.local import Request
 from shmscope.fleet.relay import Tell
+from shmscope.layout.names import ArrayId
 from shmscope.sampling.demand import Ticket
 from shmscope.sampling.topics import Topic
 
@@ -62,6 +64,9 @@ class Fleet(Protocol):
     def rows(self, host: str) -> list[dict[str, Any]]:
         """Return the rows of a host's arrays as they were last known."""
 
+    def named(self, arrays: Iterable[ArrayId]) -> list[dict[str, Any]]:
+        """Return the rows of those of some arrays that are known."""
+
     def page(
         self, hosts: str, match: str, first: int, most: int
     ) -> tuple[list[dict[str, Any]], int]:
@@ -70,10 +75,8 @@ class Fleet(Protocol):
     def find(self, text: str, most: int) -> tuple[list[dict[str, Any]], int]:
         """Return at most so many rows that match, and how many there are."""
 
-    async def get(
-        self, host: str, path: str, query: str, headers: Mapping[str, str], *, head: bool = False
-    ) -> RemoteAnswer:
-        """Ask a host's REST API; with `head`, for all but the body.
+    async def get(self, host: str, request: Request) -> RemoteAnswer:
+        """Ask a host's REST API.
 
         Raises:
             ShmscopeError: the host is unknown, or cannot be reached.

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_to_bytes
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shmscope.errors import ShmscopeError
+from shmscope.fleet.local import Request
 from shmscope.web.fleet_answers import is_known, pass_on
 from shmscope.web.fleet_face import Fleet
 from shmscope.web.heads import is_head
@@ -81,16 +82,16 @@ class Forward:
             await self._ask(found, scope, send)
 
     async def _ask(self, found: Destination, scope: Scope, send: Send) -> None:
-        query, head = scope["query_string"].decode("latin-1"), is_head(scope)
-        asked = found.host, found.path, query, _headers_of(scope)
+        query = scope["query_string"].decode("latin-1")
+        request = Request(found.path, query, _headers_of(scope), is_head(scope))
         try:
-            answer = await self._fleet.get(*asked, head=head)
+            answer = await self._fleet.get(found.host, request)
         except ShmscopeError as error:
             await _send_problem(send, problem_of(error))
             return
         with closing(answer):
             if is_known(answer):
-                await pass_on(answer, send, is_head=head)
+                await pass_on(answer, send, is_head=request.head)
                 return
         detail = f"the host {found.host[:80]!r} gave an answer that its API does not have"
         await _send_problem(send, problem(502, detail))

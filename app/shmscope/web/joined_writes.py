@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import BaseTransport, Transport
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 Data: TypeAlias = bytes | bytearray | memoryview
 
 
-class JoinedWrites(Transport):
+class JoinedWrites:
     """A transport that writes two by two; all but writing is the other transport's own.
 
     Args:
@@ -26,7 +26,6 @@ class JoinedWrites(Transport):
     """
 
     def __init__(self, plain: Transport, soon: Callable[[Callable[[], None]], object]) -> None:
-        super().__init__()
         self.plain, self._soon = plain, soon
         self._held: Data | None = None
         self._is_awaited = False
@@ -56,26 +55,19 @@ class JoinedWrites(Transport):
         if held is not None and not self.plain.is_closing():
             self.plain.write(held)
 
+    def writelines(self, pieces: Iterable[Data]) -> None:
+        """Write what is held, then `pieces`."""
+        self.flush()
+        self.plain.writelines(pieces)
+
     def close(self) -> None:
         """Write what is held, then close."""
         self.flush()
         self.plain.close()
 
-    def is_closing(self) -> bool:
-        """Whether nothing is written any more."""
-        return self.plain.is_closing()
-
-    def pause_reading(self) -> None:
-        """Read no more."""
-        self.plain.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Read on."""
-        self.plain.resume_reading()
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """Return what the transport tells of its connection."""
-        return self.plain.get_extra_info(name, default)
+    def __getattr__(self, name: str) -> Any:
+        """Return what is the other transport's own."""
+        return getattr(self.plain, name)
 
 
 class JoiningProtocol(HttpToolsProtocol):
@@ -84,7 +76,8 @@ class JoiningProtocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Have what is written joined."""
         soon = asyncio.get_running_loop().call_soon
-        super().connection_made(JoinedWrites(cast("Transport", transport), soon))
+        joined = JoinedWrites(cast("Transport", transport), soon)
+        super().connection_made(cast("Transport", joined))
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over."""

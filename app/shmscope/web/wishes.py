@@ -24,7 +24,8 @@ MAX_ID = (1 << 53) - 1
 MOST_NAME = 255  # characters of a host's name
 MOST_OPENED = 1000
 MOST_FIND = 200
-_FLEET_FIELDS = ("host", "hosts", "find")
+MOST_NAMED = 100  # more than any page shows
+_FLEET_FIELDS = ("host", "hosts", "find", "arrays")
 # What a wish is made of; whatever else a message holds is let pass and not kept.
 FIELDS = (
     *("topic", "array", "select", "rate_hz", "max_points", "layout"),
@@ -116,7 +117,18 @@ def _parse_fleet(wish: Mapping[str, Any]) -> FleetTopic:
         )
     names = tuple(_bounded({"hosts": host}, "hosts", MOST_NAME) for host in hosts)
     find = _bounded(wish, "find", MOST_FIND) if "find" in wish else ""
-    return FleetTopic(_host(wish), names, find)
+    return FleetTopic(_host(wish), names, find, _arrays(wish))
+
+
+def _arrays(wish: Mapping[str, Any]) -> tuple[ArrayId, ...]:
+    arrays = wish.get("arrays", [])
+    if not isinstance(arrays, list) or len(arrays) > MOST_NAMED:
+        raise MessageError(
+            f"arrays must be a list of at most {MOST_NAMED} ids, not {arrays!r:.60}",
+            value=str(arrays)[:60],
+            limit=MOST_NAMED,
+        )
+    return tuple(ArrayId.parse(_text({"arrays": array}, "arrays")) for array in arrays)
 
 
 def _host(wish: Mapping[str, Any]) -> str | None:

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./types.js").Problem} Problem
  * @typedef {import("./types.js").Head} Head
- * @typedef {{topic: string, host?: string, hosts?: string[], find?: string, array?: string, select?: string, layout?: import("../layout/types.js").Layout,
+ * @typedef {{topic: string, host?: string, hosts?: string[], find?: string, arrays?: string[], array?: string, select?: string, layout?: import("../layout/types.js").Layout,
  *   field?: string, part?: string, order?: number[], window?: [number, number][], most?: number[],
  *   reduce?: string, against?: import("../values/types.js").Against, rate_hz?: number,
  *   max_points?: number}} Request

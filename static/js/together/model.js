@@ -40,6 +40,15 @@ export function fateInWords(fate, id) {
 }
 
 /**
+ * Whether a text, which may come out of the page's address, is an id: host, segment and name.
+ *
+ * @param {string} text
+ */
+export function isId(text) {
+  return /^[^/]+\/[^/]+\/[^/]+$/.test(text);
+}
+
+/**
  * The name in an array's id, of which each part is percent-encoded.
  *
  * @param {string} id
