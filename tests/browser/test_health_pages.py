@@ -161,6 +161,19 @@ def test_map_is_walked_with_the_keyboard_and_reads_out_what_it_shows(
     expect(page.locator("[data-testid=tile][tabindex='0']")).to_have_count(1)
 
 
+@pytest.mark.usefixtures("writer")
+def test_whoever_walks_the_map_stays_on_it_when_a_segment_goes(
+    server: Server, orphan: Path, open_page: OpenPage
+) -> None:
+    page = host_page(open_page, server)
+    tile = page.get_by_test_id("tile").filter(has_text=orphan.name)
+    tile.focus(timeout=LATE_MS)
+    expect(page.get_by_test_id("room-readout")).to_contain_text(orphan.name)
+    orphan.unlink()
+    expect(tile).to_have_count(0, timeout=LATE_MS)
+    page.wait_for_function(FOCUSED_TILE_IS_READ_OUT, timeout=LATE_MS)
+
+
 def test_overview_says_what_is_wrong_in_a_word_and_filters_by_level_on_a_click(
     server: Server, writer: Writer, orphan: Path, open_page: OpenPage
 ) -> None:

@@ -111,6 +111,8 @@ export class RoomMap {
    * @param {Box} box
    */
   #drawTiles({ segments, channelOf, rem_px }, box) {
+    const place = this.#order.findIndex(({ element }) => element === document.activeElement);
+    const walked = this.#order[place];
     const tiles = tilesOf(segments);
     const boxes = squarify(tiles.map(weightOf), box);
     this.#order = tiles.map((tile, i) => {
@@ -132,7 +134,20 @@ export class RoomMap {
     for (const [key, { element }] of this.#tiles) {
       setAttribute(element, "tabindex", key === this.#current ? 0 : -1);
     }
+    if (walked) this.#walkOn(walked, place);
     if (this.#pointed !== null) this.#point(wanted.has(this.#pointed) ? this.#pointed : null);
+  }
+
+  /**
+   * Have the tile that was walked to focused still; where its segment is gone, what took its place.
+   *
+   * @param {MapTile} walked
+   * @param {number} place
+   */
+  #walkOn(walked, place) {
+    const isThere = this.#order.includes(walked);
+    const next = isThere ? walked : this.#order[Math.min(place, this.#order.length - 1)];
+    if (next && next.element !== document.activeElement) next.element.focus();
   }
 
   /** @param {string} key */
