@@ -17,6 +17,7 @@ import numpy as np
 
 from bench.paired import Ratio, pair
 from bench.segments import mapped, source_of
+from shmscope.layout.runs import empty_aligned
 from shmscope.sampling.scan import BLOCK_BYTES, Scan
 from shmscope.sources.arrays import MemoryArray
 
@@ -62,7 +63,8 @@ def scan_all(source: MemoryArray) -> None:
 
 def _read(source: MemoryArray, take: Callable[[np.ndarray[Any, Any]], object]) -> None:
     """Read all of an array as a scan does, block by block, into memory that is in cache."""
-    block = np.empty(BLOCK_BYTES // source.layout.dtype.itemsize, source.layout.dtype)
+    dtype = source.layout.dtype
+    block = empty_aligned((BLOCK_BYTES // dtype.itemsize,), dtype)
     buffer = block.view(np.uint8).data
     with source.scan(source.layout) as reading:
         for offset in range(0, SIZE_BYTES, BLOCK_BYTES):
