@@ -1,9 +1,8 @@
 """Values over REST, against a handler written for one file, h5grove and tiled.
 
 All serve the same 64 MiB of float64 and run on one core each beside the generator of the load, with
-the same settings of uvicorn; its protocol is as it comes, but for shmscope's own. Asked for are the
-bytes of 32 KiB, and of 8 MiB, over four connections that are kept; that the bytes are the same is
-checked first.
+the same settings of uvicorn. Asked for are the bytes of 32 KiB, and of 8 MiB, over four connections
+that are kept; that the bytes are the same is checked first.
 """
 
 from __future__ import annotations

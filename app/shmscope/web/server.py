@@ -16,7 +16,6 @@ from shmscope.web.access import LOOPBACK, Access
 from shmscope.web.allowance import QUOTA, Quota
 from shmscope.web.app import create_app
 from shmscope.web.fleet_face import Fleet
-from shmscope.web.joined_writes import JoiningProtocol
 from shmscope.web.limits import LIMITS, Limits
 from shmscope.web.line import LineProtocol
 
@@ -126,7 +125,7 @@ def make_server(
         app,
         loop="uvloop",
         lifespan="on",  # without a sampler there is nothing to serve
-        http=JoiningProtocol,
+        http="httptools",
         ws=LineProtocol,
         ws_max_size=app.state.limits.message_bytes,
         ws_per_message_deflate=False,
