@@ -108,27 +108,23 @@ def _parse_values(wish: Mapping[str, Any], most: int) -> ValuesTopic:
 
 
 def _parse_fleet(wish: Mapping[str, Any]) -> FleetTopic:
-    hosts = wish.get("hosts", [])
-    if not isinstance(hosts, list) or len(hosts) > MOST_OPENED:
-        raise MessageError(
-            f"hosts must be a list of at most {MOST_OPENED} names, not {hosts!r:.60}",
-            value=str(hosts)[:60],
-            limit=MOST_OPENED,
-        )
+    hosts = _list(wish, "hosts", MOST_OPENED, "names")
     names = tuple(_bounded({"hosts": host}, "hosts", MOST_NAME) for host in hosts)
     find = _bounded(wish, "find", MOST_FIND) if "find" in wish else ""
-    return FleetTopic(_host(wish), names, find, _arrays(wish))
+    arrays = _list(wish, "arrays", MOST_NAMED, "ids")
+    ids = tuple(ArrayId.parse(_text({"arrays": array}, "arrays")) for array in arrays)
+    return FleetTopic(_host(wish), names, find, ids)
 
 
-def _arrays(wish: Mapping[str, Any]) -> tuple[ArrayId, ...]:
-    arrays = wish.get("arrays", [])
-    if not isinstance(arrays, list) or len(arrays) > MOST_NAMED:
+def _list(wish: Mapping[str, Any], name: str, most: int, what: str) -> list[Any]:
+    given = wish.get(name, [])
+    if not isinstance(given, list) or len(given) > most:
         raise MessageError(
-            f"arrays must be a list of at most {MOST_NAMED} ids, not {arrays!r:.60}",
-            value=str(arrays)[:60],
-            limit=MOST_NAMED,
+            f"{name} must be a list of at most {most} {what}, not {given!r:.60}",
+            value=str(given)[:60],
+            limit=most,
         )
-    return tuple(ArrayId.parse(_text({"arrays": array}, "arrays")) for array in arrays)
+    return given
 
 
 def _host(wish: Mapping[str, Any]) -> str | None:
