@@ -120,7 +120,14 @@ def segment_path(header: Header, description: Description) -> Path:
     if description.segment is not None:
         return SHM / description.segment
     files = Path(f"/proc/{header.publisher.pid}/fd").iterdir()
-    return next(path for path in files if path.stat().st_ino == header.inode)
+    return next(path for path in files if _inode(path) == header.inode)
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:  # it was closed meanwhile
+        return None
 
 
 @contextmanager

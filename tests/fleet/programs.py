@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +139,15 @@ def connections(program: Program, address: str) -> set[str]:
     port = f":{int(address.split(':')[1]):04X}"
     folder = Path(f"/proc/{program.process.pid}")
     lines = [line.split() for line in (folder / "net/tcp").read_text().splitlines()]
-    held = {os.readlink(link) for link in (folder / "fd").iterdir() if link.is_symlink()}
+    held = set(_targets(folder / "fd"))
     found = {fields[9] for fields in lines if fields[2].endswith(port)}
     return {inode for inode in found if f"socket:[{inode}]" in held}
+
+
+def _targets(folder: Path) -> Iterator[str]:
+    for link in folder.iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            yield os.readlink(link)
 
 
 def listens(address: str) -> bool:
