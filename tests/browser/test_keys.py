@@ -98,9 +98,9 @@ def test_letters_typed_into_a_field_do_nothing_else(page: Page) -> None:
 
 def test_panel_fills_the_screen_and_no_more(page: Page) -> None:
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement?.id === 'values'")
+    page.wait_for_function("() => document.fullscreenElement?.id === 'values'")
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement === null")
+    page.wait_for_function("() => document.fullscreenElement === null")
 
 
 def test_keys_can_be_turned_off_for_good(page: Page) -> None:
