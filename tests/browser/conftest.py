@@ -26,7 +26,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
 ]
 # A busy machine draws every picture in software: five seconds, Playwright's own, are few there.
 expect.set_options(timeout=20_000)
