@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from bench.paired import Ratio, pair
+from bench.paired import Ratio, pair, started_ms
 from bench.peers import NUMBA, PeerError
 from bench.segments import mapped, source_of
 from bench.statistics import SIZE_BYTES, cpu_ms, fill, scan_all
 
 PROGRAM = Path(__file__).with_name("compiled_pass.py")
-STARTS = 5
 
 
 def measure() -> list[Ratio]:
@@ -70,18 +68,12 @@ def _start(python: str) -> Ratio:
     alone = [python, "-c", "import numpy"]
     return pair(
         "start, import numba, compile one pass",
-        partial(_started_ms, compiled),
+        partial(started_ms, compiled),
         "import numpy",
-        partial(_started_ms, alone),
+        partial(started_ms, alone),
         "ms",
-        rounds=STARTS,
+        rounds=5,
     )
-
-
-def _started_ms(command: list[str]) -> float:
-    started_s = time.perf_counter()
-    subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
-    return (time.perf_counter() - started_s) * 1e3
 
 
 def _files(environment: Path) -> Ratio:

@@ -8,15 +8,15 @@ count in full.
 from __future__ import annotations
 
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from bench.paired import started_ms
 
 ROUNDS = 7
 PACKAGE = "shmscope"
@@ -97,13 +97,8 @@ def size_bytes(name: str) -> int:
 
 def start_ms(code: str) -> float:
     """Return how long a fresh interpreter takes for some code."""
-    return statistics.median(_once_ms(code) for _ in range(ROUNDS))
-
-
-def _once_ms(code: str) -> float:
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)
-    return (time.perf_counter() - started) * 1000
+    command = [sys.executable, "-c", code]
+    return statistics.median(started_ms(command) for _ in range(ROUNDS))
 
 
 def mib(size: float) -> str:

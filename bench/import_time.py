@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 
-from bench.paired import Ratio, pair
+from bench.paired import Ratio, pair, started_ms
 
 
 def measure() -> list[Ratio]:
@@ -23,6 +21,4 @@ def measure() -> list[Ratio]:
 
 
 def _start_ms(code: str) -> float:
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)
-    return (time.perf_counter() - started) * 1000
+    return started_ms([sys.executable, "-c", code])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,13 @@ def pair(
     values, peers = zip(*found, strict=True)
     ratios = [value / against for value, against in found]
     return Ratio(what, peer, statistics.median(values), statistics.median(peers), unit, ratios)
+
+
+def started_ms(command: Sequence[str]) -> float:
+    """Return milliseconds from a command's start to its end; it is given nothing to read."""
+    started_s = time.perf_counter()
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
+    return (time.perf_counter() - started_s) * 1e3
 
 
 def per_call_us(call: Callable[[], object], calls: int = 50_000) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.faults.arrays import Start
 from tests.faults.serving import Serving
-from tests.sources.puppets import Puppet
+from tests.sources.puppets import Puppet, publish_list
 from tests.waiting import until
 from tests.web.watching import values
 
@@ -19,11 +19,7 @@ from shmscope.publishing.process import parse_stat
 @pytest.fixture
 def manager(name: str, puppets: Start) -> Puppet:
     """Return a process that publishes a Manager's list."""
-    puppet = puppets()
-    puppet.do("manager = multiprocessing.get_context('fork').Manager()")
-    puppet.do("proxy = manager.list([1, 2, 3])")
-    puppet.do(f"shared = shmscope.publish({name!r}, proxy, label='first')")
-    return puppet
+    return publish_list(puppets(), name)
 
 
 def test_manager_that_hangs_is_told_until_it_goes_on(

@@ -23,6 +23,12 @@ def stepped(name: str) -> Iterator[Stepped]:
 
 
 @pytest.fixture
+def watched(stepped: Stepped) -> None:
+    """Look at all arrays: else some rules are asked every few seconds only."""
+    stepped.watch()
+
+
+@pytest.fixture
 def shared(name: str) -> Iterator[shmscope.SharedArray]:
     """Yield a published array of 6 rows and 4 columns, written once."""
     with shmscope.create(name, (6, 4), "f4", unit="V", label="me") as shared:

@@ -18,11 +18,7 @@ from shmscope.sampling.topics import ArrayTopic
 
 Start = Callable[[], Puppet]
 
-
-@pytest.fixture(autouse=True)
-def watched(stepped: Stepped) -> None:
-    """Look at all arrays: else some rules are asked every few seconds only."""
-    stepped.watch()
+pytestmark = pytest.mark.usefixtures("watched")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.sampling.stepping import Stepped
-from tests.sources.puppets import Puppet
+from tests.sources.puppets import Puppet, publish_list
 from tests.waiting import until
 
 from shmscope.layout.names import ArrayId
@@ -23,20 +23,12 @@ from shmscope.sampling.topics import ArrayTopic
 
 Start = Callable[[], Puppet]
 
-
-@pytest.fixture(autouse=True)
-def watched(stepped: Stepped) -> None:
-    """Look at all arrays: else some rules are asked every few seconds only."""
-    stepped.watch()
+pytestmark = pytest.mark.usefixtures("watched")
 
 
 @pytest.fixture
 def manager(name: str, puppets: Start) -> Puppet:
-    puppet = puppets()
-    puppet.do("manager = multiprocessing.get_context('fork').Manager()")
-    puppet.do("proxy = manager.list([1, 2, 3])")
-    puppet.do(f"shared = shmscope.publish({name!r}, proxy, label='first')")
-    return puppet
+    return publish_list(puppets(), name)
 
 
 def watch(stepped: Stepped) -> ArrayId:

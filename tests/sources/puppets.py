@@ -36,6 +36,14 @@ for line in sys.stdin:
 """
 
 
+def publish_list(puppet: Puppet, name: str) -> Puppet:
+    """Have a process, which has shmscope, publish a Manager's list."""
+    puppet.do("manager = multiprocessing.get_context('fork').Manager()")
+    puppet.do("proxy = manager.list([1, 2, 3])")
+    puppet.do(f"shared = shmscope.publish({name!r}, proxy, label='first')")
+    return puppet
+
+
 class Puppet:
     """A Python process that runs what it is told, line by line.
 

@@ -6,7 +6,6 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -212,15 +211,10 @@ class SharedArray(Published[np.ndarray[Any, Any]]):
         if self._segment is not None:
             self._segment.unlink()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._owner_pid == os.getpid():
             self.unlink()
-        self.close()
+        super().__exit__(*error)
 
 
 _living: weakref.WeakSet[Published[Any]] = weakref.WeakSet()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import cbor2
@@ -67,14 +67,14 @@ def encode_json(body: object) -> bytes:
     A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it.
     """
     try:
-        text = _dumps(body, default=_json_array)
+        text = _dumps(body)
     except ValueError:  # a float that is not finite: they are few, and to look for them takes long
         text = _dumps(_jsonable(body))
     return text.encode("utf-8", "backslashreplace")
 
 
-def _dumps(body: object, default: Callable[[Any], Any] | None = None) -> str:
-    return json.dumps(body, ensure_ascii=False, allow_nan=False, default=default)
+def _dumps(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False, allow_nan=False, default=_json_array)
 
 
 def _jsonable(value: Any) -> Any:
